@@ -1,0 +1,1 @@
+"""Where frames come from: the Raspberry Pi camera or a video file."""

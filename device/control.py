@@ -1,0 +1,55 @@
+"""What the dashboard may ask of the device; each call is carried out between two frames."""
+
+from typing import Protocol
+
+from device.feedback.types import Band
+from device.gait.types import RunSetup
+from device.live import LiveState, Newest
+from device.pose.region import Region
+
+
+class DeviceControl(Protocol):
+    """The device as the dashboard sees it.
+
+    Methods are safe from any thread, return once the frame loop has done it (or raise TreadlightError with
+    a message for the therapist), and never wait longer than 2 s.
+    """
+
+    @property
+    def live(self) -> Newest[LiveState]:
+        """The newest frame with everything known about it."""
+
+    @property
+    def setup(self) -> RunSetup:
+        """Speed, grade, height and direction in use."""
+
+    @property
+    def region(self) -> Region | None:
+        """Where the treadmill is in the picture, in fractions of it; None until the operator has said."""
+
+    def start_session(self, label: str, note: str = "") -> int:
+        """Begin recording for `label` (initials or a code); gives the session's id."""
+
+    def stop_session(self) -> None:
+        """End the recording; harmless when none runs."""
+
+    def set_cue(self, metric: str, band: Band) -> None:
+        """Let the light follow one metric and its band; refused when the band is narrower than the noise."""
+
+    def show_cue(self, shown: bool) -> None:
+        """Give or withhold the cue (the light still blinks alive)."""
+
+    def clear_cue(self) -> None:
+        """Follow no metric."""
+
+    def capture_baseline(self, duration_s: float = 60.0) -> None:
+        """Begin to capture this runner's own values over `duration_s` of valid running."""
+
+    def mark(self, label: str) -> None:
+        """Set a named mark at the newest frame's time."""
+
+    def set_run(self, setup: RunSetup) -> None:
+        """Change speed, grade, height or direction; blanks the cue for 10 s."""
+
+    def set_region(self, region: Region | None) -> None:
+        """Say where the treadmill is in the picture."""

@@ -1,0 +1,1 @@
+"""The rendered runner and its truth."""

@@ -1,0 +1,1 @@
+"""From form to one cue and one light."""

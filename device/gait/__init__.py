@@ -1,0 +1,1 @@
+"""From keypoints over time to events, strides and running form. Reads no clock."""

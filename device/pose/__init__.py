@@ -1,0 +1,1 @@
+"""From a frame to the runner's 17 keypoints."""

@@ -1,0 +1,1 @@
+"""What is kept: sessions, strides, cues, marks and the pose log."""
