@@ -20,15 +20,15 @@ class Region:
 
     def __post_init__(self) -> None:
         inside = (
-            0 <= self.x
-            and 0 <= self.y
+            self.x >= 0
+            and self.y >= 0
             and self.x + self.width <= 1 + 1e-6
             and self.y + self.height <= 1 + 1e-6
         )
         if not (inside and self.width >= 0.05 and self.height >= 0.05):
             raise ConfigError(
-                f"The treadmill region {self.x:g},{self.y:g},{self.width:g},{self.height:g} is not inside the "
-                "picture. Give x,y,width,height as fractions from 0 to 1, at least 0.05 wide and high."
+                f"The treadmill region {self.x:g},{self.y:g},{self.width:g},{self.height:g} is not inside "
+                "the picture. Give x,y,width,height as fractions from 0 to 1, at least 0.05 wide and high."
             )
 
     def pixels(self, size: tuple[int, int]) -> tuple[float, float, float, float]:
