@@ -1,0 +1,62 @@
+"""The shared code that opens the dashboard: the configured one, or one made once and kept."""
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from device.config import Config
+from device.errors import StoreError
+
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Without i, l, o, 0 and 1, which read alike on a label."""
+_LENGTH = 10
+"""31^10, about 49 bits: out of reach behind the dashboard's rate limit."""
+
+
+def access_code(config: Config) -> str:
+    """Give the dashboard's access code; makes and keeps one when the configuration has none.
+
+    The code is kept as `access-code` in the data folder, readable by its owner alone. Programs that start at
+    the same moment agree on one code. Raises StoreError when the folder cannot be used.
+    """
+    if config.web.access_code is not None:
+        return config.web.access_code
+    path = config.storage.folder / "access-code"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return _kept(path) or _made(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreError(
+            f"The access code {path} cannot be read or written ({error}). "
+            "Let the service own the data folder, or set web.access_code."
+        ) from error
+
+
+def _kept(path: Path) -> str | None:
+    with suppress(FileNotFoundError):
+        code = path.read_text("utf-8").strip()
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+        return code or None
+    return None
+
+
+def _made(path: Path) -> str:
+    code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
+    draft = path.with_name(f".access-code.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(code + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(draft, path)
+            return code
+        if (first := _kept(path)) is not None:  # another program was first: its code counts
+            return first
+        draft.replace(path)  # what was there had been left empty by a power cut
+        return code
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,202 @@
+"""Every setting: frozen dataclasses with defaults for a Raspberry Pi, and a strict TOML loader."""
+
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, get_type_hints
+
+from device.errors import ConfigError
+from device.pose.region import Region
+from device.rules import choice, clipped, either, flag, number, path, shown, text, whole
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """A table of the configuration file; refuses bad values however it is built."""
+
+    table: ClassVar[str]
+
+    def __post_init__(self) -> None:
+        hints = get_type_hints(type(self), include_extras=True)
+        for setting in fields(self):
+            given = getattr(self, setting.name)
+            (rule,) = hints[setting.name].__metadata__
+            kept = rule.read(given)
+            if kept is None and (given is not None or setting.default is not None):
+                raise ConfigError(f"{self.table}.{setting.name} is {shown(given)}. Give {rule.wanted}.")
+            object.__setattr__(self, setting.name, kept)
+
+
+@dataclass(frozen=True, slots=True)
+class CameraConfig(_Section):
+    """Where the pictures come from.
+
+    source: "picamera" for the Raspberry Pi camera, else the path of a video file.
+    width, height: size in pixels of the picture that people see, before rotation (camera only).
+    fps: frames per second, or "auto": as many as the model sustains (camera only).
+    shutter_s: exposure time in seconds; short against motion blur (camera only).
+    rotation: degrees clockwise that turn the camera's picture upright.
+    mirrored: true when the camera delivers a mirror image (a selfie view), which would swap left and right.
+    loop: true to play a video file over and over.
+    """
+
+    table: ClassVar[str] = "camera"
+    source: Annotated[str, text('"picamera" or the path of a video file')] = "picamera"
+    width: Annotated[int, whole(160, 4096)] = 1280
+    height: Annotated[int, whole(120, 4096)] = 720
+    fps: Annotated[float | str, either("auto", number(5, 240))] = "auto"
+    shutter_s: Annotated[float, number(0.0001, 0.04)] = 0.002
+    rotation: Annotated[int, choice(0, 90, 180, 270)] = 0
+    mirrored: Annotated[bool, flag()] = False
+    loop: Annotated[bool, flag()] = False
+
+
+@dataclass(frozen=True, slots=True)
+class ModelConfig(_Section):
+    """How joints are found.
+
+    name: "lightning" (fast) or "thunder" (slower, finer).
+    runtime: "litert", "tflite-runtime", or "auto" for whichever is installed, LiteRT first.
+    threads: processor threads the model uses, or "auto": all cores but one, at most 4.
+    """
+
+    table: ClassVar[str] = "model"
+    name: Annotated[str, choice("lightning", "thunder")] = "lightning"
+    runtime: Annotated[str, choice("auto", "litert", "tflite-runtime")] = "auto"
+    threads: Annotated[int | str, either("auto", whole(1, 16))] = "auto"
+
+    @property
+    def thread_count(self) -> int:
+        """Give `threads` as a number for this machine."""
+        return self.threads if isinstance(self.threads, int) else max(1, min(4, (os.cpu_count() or 2) - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class LightConfig(_Section):
+    """The light beside the treadmill.
+
+    kind: "gpio" for a real pin, "mock" for a simulated one (off a Pi), "disabled" for none.
+    pin: GPIO number in Broadcom (BCM) numbering, not the place on the header.
+    active_high: true when the light is on at 3.3 V, false when it is on at 0 V.
+    brightness: share of full brightness, above 0 to 1; 1 drives the pin steadily without PWM.
+    """
+
+    table: ClassVar[str] = "light"
+    kind: Annotated[str, choice("gpio", "mock", "disabled")] = "gpio"
+    pin: Annotated[int, whole(0, 27)] = 17
+    active_high: Annotated[bool, flag()] = True
+    brightness: Annotated[float, number(0.05, 1)] = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class WebConfig(_Section):
+    """The dashboard.
+
+    host: address to listen on; "0.0.0.0" serves the clinic's network, "127.0.0.1" this machine only.
+    port: TCP port; 0 takes any free one.
+    access_code: the code that opens the dashboard, 6 to 64 characters without spaces at the ends; left out,
+        one is made at first start and kept in the data folder, readable by the service alone.
+    viewers: how many dashboards may watch at once.
+    """
+
+    table: ClassVar[str] = "web"
+    host: Annotated[str, text("an address or host name", high=253)] = "0.0.0.0"
+    port: Annotated[int, whole(0, 65535)] = 8080
+    access_code: Annotated[str | None, text("6 to 64 printable characters, no spaces at the ends", 6, 64)] = (
+        None
+    )
+    viewers: Annotated[int, whole(1, 32)] = 8
+
+
+@dataclass(frozen=True, slots=True)
+class StorageConfig(_Section):
+    """Where sessions are kept.
+
+    folder: the data folder: session database, pose logs, access code.
+    keep_pose_log: true to keep each session's keypoints (skeleton only, about 2 kB a frame), so that it can
+        be analysed again.
+    """
+
+    table: ClassVar[str] = "storage"
+    folder: Annotated[Path, path("the path of a folder")] = Path("/var/lib/treadlight")
+    keep_pose_log: Annotated[bool, flag()] = True
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings; `region` is the treadmill's place in the picture, None until the operator has said."""
+
+    camera: CameraConfig = CameraConfig()
+    model: ModelConfig = ModelConfig()
+    light: LightConfig = LightConfig()
+    web: WebConfig = WebConfig()
+    storage: StorageConfig = StorageConfig()
+    region: Region | None = None
+
+
+SECTIONS: Mapping[str, type[_Section]] = {
+    section.table: section for section in (CameraConfig, ModelConfig, LightConfig, WebConfig, StorageConfig)
+}
+_REGION = tuple(f.name for f in fields(Region))
+
+
+def load_config(path: Path | None) -> Config:
+    """Read settings from a TOML file; what it leaves out keeps its default, None gives the defaults.
+
+    Raises ConfigError that names the file, the setting and what is allowed: file missing or unreadable, not
+    TOML, unknown table or setting, wrong type, out of range.
+    """
+    if path is None:
+        return Config()
+    try:
+        return _build(_read(path))
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise ConfigError("there is no such file. Copy deploy/treadlight.toml there.") from None
+    except OSError as error:
+        raise ConfigError(
+            f"the file cannot be read ({error.strerror}). Check the path and its rights."
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(
+            f"this is not a TOML file ({error}). Compare with deploy/treadlight.toml."
+        ) from error
+
+
+def _build(tables: Mapping[str, object]) -> Config:
+    _refuse_unknown("", tables, [*SECTIONS, "region"])
+    parts: dict[str, Any] = {}
+    for name, given in tables.items():
+        if not isinstance(given, dict):
+            raise ConfigError(f"{name} is {shown(given)}. Make it a table: [{name}].")
+        if name == "region":
+            parts[name] = _region(given)
+        else:
+            section = SECTIONS[name]
+            _refuse_unknown(f"{name}.", given, [f.name for f in fields(section)])
+            parts[name] = section(**given)
+    return Config(**parts)
+
+
+def _region(given: Mapping[str, object]) -> Region:
+    _refuse_unknown("region.", given, _REGION)
+    rule = number(0, 1)
+    for key in _REGION:
+        if key not in given or rule.read(given[key]) is None:
+            found = f"is {shown(given[key])}" if key in given else "is missing"
+            raise ConfigError(f"region.{key} {found}. Give {rule.wanted}, a fraction of the picture.")
+    return Region(**{key: float(value) for key, value in given.items() if isinstance(value, int | float)})
+
+
+def _refuse_unknown(prefix: str, given: Mapping[str, object], known: Iterable[str]) -> None:
+    for key in given:
+        if key not in known:
+            raise ConfigError(f"{prefix}{clipped(key)} is not a setting. Use one of: {', '.join(known)}.")
