@@ -47,3 +47,7 @@ class IndicatorError(TreadlightError, OSError):
 
 class StoreError(TreadlightError, OSError):
     """The session store cannot be opened or written."""
+
+
+class ServerError(TreadlightError, OSError):
+    """The dashboard cannot be served, for instance because its port is taken."""

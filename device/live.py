@@ -32,6 +32,7 @@ class SessionState:
 
     id: int | None = None
     started_t: float | None = None
+    label: str = ""
     marks: tuple[tuple[float, str], ...] = ()
     baseline: Baseline | None = None
     baseline_progress: float | None = None
