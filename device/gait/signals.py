@@ -1,0 +1,115 @@
+"""From one pose to the body points gait analysis works on: plain floats, gated by confidence."""
+
+from dataclasses import dataclass
+from math import hypot, inf
+
+from device.pose.types import Keypoint, Pose
+
+Point = tuple[float, float]
+"""x right, y down, pixels of the frame."""
+
+MIN_SCORE = 0.3
+"""Confidence from which a trunk or arm point is used (biomechanics: 0.3)."""
+
+MIN_LEG_SCORE = 0.15
+"""Knees and ankles are admitted sooner: the leg tracker weighs them against limb lengths and motion."""
+
+DUPLICATE_PX = 0.02
+"""A pose closer than this to the one before, on every point, is the same picture again."""
+
+
+@dataclass(frozen=True, slots=True)
+class BodyFrame:
+    """The points of one instant in pixels; None where there is no trustworthy point.
+
+    `knees` and `ankles` are as labelled (left, right); `hip` and `shoulder` are the middle of both sides.
+    """
+
+    t: float
+    points: tuple[Point | None, ...]
+    hip: Point | None
+    shoulder: Point | None
+    knees: tuple[Point | None, Point | None]
+    ankles: tuple[Point | None, Point | None]
+
+
+_LEG_FROM = int(Keypoint.LEFT_KNEE)
+
+
+class MiddlePoint:
+    """The middle of a left and a right point that goes on when one of them is lost.
+
+    While both are seen, their half distance is learned (leaky mean over about 100 frames); a lone point is
+    then moved by it.
+    """
+
+    def __init__(self) -> None:
+        self._offset: Point | None = None
+
+    def update(self, left: Point | None, right: Point | None) -> Point | None:
+        """Give the middle for this frame, None when it cannot be known."""
+        if left and right:
+            half = ((left[0] - right[0]) / 2, (left[1] - right[1]) / 2)
+            old = self._offset or half
+            self._offset = (old[0] + (half[0] - old[0]) * 0.02, old[1] + (half[1] - old[1]) * 0.02)
+            return ((left[0] + right[0]) / 2, (left[1] + right[1]) / 2)
+        offset = self._offset
+        if offset and left:
+            return (left[0] - offset[0], left[1] - offset[1])
+        if offset and right:
+            return (right[0] + offset[0], right[1] + offset[1])
+        return None
+
+
+class Intake:
+    """Turns poses into `BodyFrame`s, leaving out what carries no new information.
+
+    Left out are poses that do not advance in time, repeated pictures (slowed-down or padded clips) and the
+    frames beyond about 120 per second, which add cost but no accuracy.
+    """
+
+    MIN_STEP_S = 0.0075
+
+    def __init__(self) -> None:
+        self._t = -inf
+        self._xy: list[list[float]] = []
+        self._hip = MiddlePoint()
+        self._shoulder = MiddlePoint()
+
+    def update(self, pose: Pose) -> BodyFrame | None:
+        """Give the body points of `pose`, or None when it is to be left out."""
+        if pose.t - self._t < self.MIN_STEP_S:
+            return None
+        xy: list[list[float]] = pose.xy.tolist()
+        if self._repeats(xy):
+            return None
+        self._t, self._xy = pose.t, xy
+        points: list[Point | None] = []
+        for i, ((x, y), score) in enumerate(zip(xy, pose.score.tolist(), strict=True)):
+            least = MIN_SCORE if i < _LEG_FROM else MIN_LEG_SCORE
+            # A comparison with NaN is false, so an absent point is never admitted.
+            points.append((x, y) if score >= least and x - x == 0.0 == y - y else None)
+        return BodyFrame(
+            t=pose.t,
+            points=tuple(points),
+            hip=self._hip.update(points[Keypoint.LEFT_HIP], points[Keypoint.RIGHT_HIP]),
+            shoulder=self._shoulder.update(points[Keypoint.LEFT_SHOULDER], points[Keypoint.RIGHT_SHOULDER]),
+            knees=(points[Keypoint.LEFT_KNEE], points[Keypoint.RIGHT_KNEE]),
+            ankles=(points[Keypoint.LEFT_ANKLE], points[Keypoint.RIGHT_ANKLE]),
+        )
+
+    def _repeats(self, xy: list[list[float]]) -> bool:
+        """Tell whether these are the very points of the frame before."""
+        if not self._xy:
+            return False
+        seen = False
+        for (x, y), (old_x, old_y) in zip(xy, self._xy, strict=True):
+            if abs(x - old_x) > DUPLICATE_PX or abs(y - old_y) > DUPLICATE_PX:
+                return False
+            seen = seen or x - x == 0.0
+        return seen
+
+
+def distance(a: Point, b: Point) -> float:
+    """Distance between two points, pixels."""
+    return hypot(a[0] - b[0], a[1] - b[1])

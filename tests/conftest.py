@@ -1,0 +1,18 @@
+"""Shared by every test: the synthetic runner is importable, and optional development data is found."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """Recordings for validation, kept beside the repository; tests that need them skip where absent."""
+    path = ROOT.parent / "shared" / "data"
+    if not path.is_dir():
+        pytest.skip("validation data is not on this machine: expected a folder shared/data beside the repository")
+    return path
