@@ -1,0 +1,125 @@
+"""The pose thread: frames in, the operator's wishes carried out between two frames."""
+
+import gc
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from typing import Any, TypeVar
+
+from device.camera.frame import Camera
+from device.errors import TreadlightError
+from device.feedback.types import Band, CueSetting
+from device.gait.types import RunSetup
+from device.live import LiveState, Newest
+from device.pipeline import Pipeline
+from device.pose.region import Region
+
+T = TypeVar("T")
+ANSWER_WITHIN_S = 2.0
+
+
+class FrameLoop:
+    """Runs the pipeline over a camera in a thread of its own and implements `DeviceControl`.
+
+    Every change asked for from another thread waits for the gap between two frames, so nothing in the
+    pipeline needs a lock.
+    """
+
+    def __init__(self, pipeline: Pipeline, region: Region | None) -> None:
+        self._pipeline = pipeline
+        self._region = region
+        self._wishes: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
+        self._last_step = 0
+        self.frames = 0
+        """Frames processed so far; the main thread's heartbeat watches it rise."""
+
+    def run(self, camera: Camera) -> None:
+        """Process frames until the camera ends or is closed.
+
+        Raises CameraError when the camera fails; the caller decides whether to try again.
+        """
+        step, wishes = self._pipeline.step, self._wishes
+        for frame in camera.frames():
+            while wishes:
+                self._carry_out()
+            step(frame)
+            self.frames += 1
+
+    def idle(self) -> None:
+        """Carry out wishes while there is no camera; what needs frames waits for them."""
+        while self._wishes:
+            self._carry_out()
+
+    def _carry_out(self) -> None:
+        wish, answer = self._wishes.popleft()
+        if not answer.set_running_or_notify_cancel():
+            return
+        try:
+            answer.set_result(wish())
+        except TreadlightError as error:
+            answer.set_exception(error)
+
+    def _between_frames(self, wish: Callable[[], T]) -> T:
+        answer: Future[T] = Future()
+        self._wishes.append((wish, answer))
+        try:
+            return answer.result(ANSWER_WITHIN_S)
+        except FutureTimeout:
+            answer.cancel()
+            raise TreadlightError(
+                "The camera gives no picture, so nothing was changed. Check the camera and try again."
+            ) from None
+
+    @property
+    def live(self) -> Newest[LiveState]:
+        """The newest frame with everything known about it."""
+        return self._pipeline.live
+
+    @property
+    def setup(self) -> RunSetup:
+        """Speed, grade, height and direction in use."""
+        return self._pipeline.setup
+
+    @property
+    def region(self) -> Region | None:
+        """Where the treadmill is in the picture."""
+        return self._region
+
+    def start_session(self, label: str, note: str = "") -> int:
+        """Begin recording for `label`; gives the session's id."""
+        return self._between_frames(lambda: self._pipeline.start_session(label, note))
+
+    def stop_session(self) -> None:
+        """End the recording; harmless when none runs."""
+        self._between_frames(self._pipeline.stop_session)
+
+    def set_cue(self, metric: str, band: Band) -> None:
+        """Let the light follow one metric; refused when the band is narrower than today's noise."""
+        self._between_frames(lambda: self._pipeline.set_cue(CueSetting(metric, band)))
+
+    def show_cue(self, shown: bool) -> None:
+        """Give or withhold the cue."""
+        self._between_frames(lambda: self._pipeline.show_cue(shown))
+
+    def clear_cue(self) -> None:
+        """Follow no metric."""
+        self._between_frames(lambda: self._pipeline.set_cue(None))
+
+    def capture_baseline(self, duration_s: float = 60.0) -> None:
+        """Begin to capture this runner's own values over `duration_s` of valid running."""
+        self._between_frames(lambda: self._pipeline.capture_baseline(duration_s))
+
+    def mark(self, label: str) -> None:
+        """Set a named mark at the newest frame's time."""
+        self._between_frames(lambda: self._pipeline.mark(label))
+
+    def set_run(self, setup: RunSetup) -> None:
+        """Change speed, grade, height or direction."""
+        self._between_frames(lambda: self._pipeline.set_run(setup))
+
+    def set_region(self, region: Region | None) -> None:
+        """Say where the treadmill is in the picture."""
+        self._between_frames(lambda: self._pipeline.estimator.set_region(region))
+        self._region = region
