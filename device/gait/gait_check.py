@@ -1,0 +1,205 @@
+"""Can this be measured at all: who is in the picture, seen from which side, running or not.
+
+Uses no network scores beyond "is there a point": medians over the last 2 s of the body's own proportions.
+"""
+
+from collections import deque
+
+import numpy as np
+from numpy.typing import NDArray
+
+from device.gait.types import Activity, Facing, Notice, View
+from device.pose.types import Keypoint, Pose
+
+Array = NDArray[np.float32]
+
+WINDOW_S = 2.0
+FIRST_S = 1.0
+EVERY_S = 0.25
+
+MAX_HIP_WIDTH = 0.25
+MAX_SHOULDER_WIDTH = 0.35
+MIN_NOSE_AHEAD = 0.15
+"""Widths and nose position as shares of trunk length; two beyond their limit mean not a side view."""
+
+RUNNING_ABOVE = 0.3
+WALKING_BELOW = 0.0
+"""Correlation of hip height with the distance between the ankles."""
+
+MIN_PRESENT = 0.5
+MIN_FPS = 10
+MIN_BODY_PX = 120.0
+EDGE_PX = 3.0
+STILL_ANKLES = 0.08
+"""Spread of the distance between the ankles, as a share of leg length, below which nobody steps."""
+
+_N, _LE, _RE = Keypoint.NOSE, Keypoint.LEFT_EAR, Keypoint.RIGHT_EAR
+_LS, _RS, _LH, _RH = Keypoint.LEFT_SHOULDER, Keypoint.RIGHT_SHOULDER, Keypoint.LEFT_HIP, Keypoint.RIGHT_HIP
+_LA, _RA = Keypoint.LEFT_ANKLE, Keypoint.RIGHT_ANKLE
+
+NOBODY = Notice("nobody", "Nobody is in the treadmill region. Step on the belt, or move the region.")
+TOO_FEW = Notice(
+    "too_few_frames", "Fewer than 10 pictures a second arrive. Use a camera or clip of 25 or more."
+)
+CUT_OFF = Notice(
+    "cut_off", "The head or feet leave the picture. Move the camera back or turn it until both are inside."
+)
+TOO_SMALL = Notice("too_small", "The runner is too small to measure. Move the camera closer or zoom in.")
+WRONG_VIEW = Notice(
+    "wrong_view", "The runner is not seen from the side. Turn the camera square to the treadmill belt."
+)
+STANDING = Notice("standing", "The runner stands still. Numbers come once the run has begun.")
+WALKING = Notice("walking", "This looks like walking. Numbers come once the runner runs.")
+UNCLEAR = Notice(
+    "unclear", "The movement is not clearly running. Check that legs and hips can be seen for a few seconds."
+)
+
+
+class ViewCheck:
+    """Watches raw poses and says, four times a second, what the camera sees.
+
+    `size` is the picture's width and height in pixels. Before 1 s of poses everything is unclear.
+    Limits are medians over real and rendered clips: side views have hip width 0.03 to 0.12, shoulder width
+    0.07 to 0.21 and nose 0.26 to 0.35 trunks ahead; frontal and oblique ones 0.29 and more, 0.42 and more.
+    """
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        self._size = size
+        self._poses: deque[tuple[float, Array]] = deque()
+        self._next = -np.inf
+        self.view = View.UNCLEAR
+        """The runner's side that faces the camera."""
+        self.facing = Facing.UNCLEAR
+        """The direction of running in the picture."""
+        self.activity = Activity.UNCLEAR
+        """What the person does."""
+        self.notices: tuple[Notice, ...] = ()
+        """Why this cannot be measured, most basic reason first; empty when it can."""
+
+    def update(self, pose: Pose) -> None:
+        """Take one more pose, present or missing, in order of time."""
+        poses = self._poses
+        poses.append((pose.t, pose.xy))
+        while poses[0][0] < pose.t - WINDOW_S:
+            poses.popleft()
+        if pose.t - poses[0][0] < FIRST_S or pose.t < self._next:
+            return
+        self._next = pose.t + EVERY_S
+        self._look(np.stack([xy for _, xy in poses]))
+
+    def _look(self, xy: Array) -> None:
+        self.view, self.facing, self.activity, self.notices = (
+            View.UNCLEAR,
+            Facing.UNCLEAR,
+            Activity.UNCLEAR,
+            (),
+        )
+        if len(xy) < MIN_FPS * FIRST_S:
+            self.notices = (TOO_FEW,)
+            return
+        body = _Body(xy)
+        if body.present < MIN_PRESENT:
+            self.activity, self.notices = Activity.NONE, (NOBODY,)
+            return
+        notices = []
+        if body.height_px < MIN_BODY_PX:
+            notices.append(TOO_SMALL)
+        if body.cut_off(self._size):
+            notices.append(CUT_OFF)
+        self.view, self.facing = body.view()
+        self.activity = body.activity(self.view, was)
+        if self.view in {View.FRONTAL, View.UNCLEAR}:
+            notices.append(WRONG_VIEW)
+        else:
+            reason = {Activity.STANDING: STANDING, Activity.WALKING: WALKING, Activity.UNCLEAR: UNCLEAR}
+            notices += [reason[self.activity]] if self.activity in reason else []
+        self.notices = tuple(notices)
+
+
+class _Body:
+    """Medians of one window of poses, frames x 17 x 2 in pixels, y down, where trunk and a foot are seen."""
+
+    def __init__(self, xy: Array) -> None:
+        seen = np.isfinite(xy[:, :, 0])
+        trunk = seen[:, [_LS, _RS]].any(axis=1) & seen[:, [_LH, _RH]].any(axis=1)
+        self.present = float(trunk.mean())
+        self.xy = xy = xy[trunk]
+        self.footless = float((~seen[trunk][:, [_LA, _RA]].any(axis=1)).mean()) if len(xy) else 1.0
+        if self.present < MIN_PRESENT:
+            return
+        self.shoulder, self.hip = _middle(xy, _LS, _RS), _middle(xy, _LH, _RH)
+        feet = np.fmax(xy[:, _LA, 1], xy[:, _RA, 1])
+        self.trunk_px = max(_median(np.hypot(*(self.shoulder - self.hip).T)), 1.0)
+        self.leg_px = max(_median(feet - self.hip[:, 1]), 1.0)
+        self.height_px = _median(feet - self._head_y())
+        self.nose_ahead = _median(xy[:, _N, 0] - self.shoulder[:, 0]) / self.trunk_px
+
+    def cut_off(self, size: tuple[int, int]) -> bool:
+        """Tell whether head or feet touch the edge of the picture in a fifth of the frames."""
+        width, height = size
+        x, y = self.xy[:, [_LA, _RA], 0], self.xy[:, [_LA, _RA], 1]
+        out = (x < EDGE_PX) | (x > width - 1 - EDGE_PX) | (y > height - 1 - EDGE_PX)
+        head = self._head_y() < EDGE_PX
+        return self.footless > 0.2 or bool((out.any(axis=1) | head).mean() > 0.2)
+
+    def view(self) -> tuple[View, Facing]:
+        """Give the side that faces the camera and the direction of running in the picture."""
+        hips = _median(np.abs(self.xy[:, _LH, 0] - self.xy[:, _RH, 0])) / self.trunk_px
+        shoulders = _median(np.abs(self.xy[:, _LS, 0] - self.xy[:, _RS, 0])) / self.trunk_px
+        not_ahead = not abs(self.nose_ahead) >= MIN_NOSE_AHEAD
+        if (hips > MAX_HIP_WIDTH) + (shoulders > MAX_SHOULDER_WIDTH) + not_ahead >= 2:
+            return View.FRONTAL, Facing.UNCLEAR
+        ahead = self.nose_ahead if np.isfinite(self.nose_ahead) else self._nose_before_ear()
+        if not np.isfinite(ahead) or abs(ahead) < 0.05:
+            return View.UNCLEAR, Facing.UNCLEAR
+        return (View.RIGHT, Facing.RIGHT) if ahead > 0 else (View.LEFT, Facing.LEFT)
+
+    def activity(self, view: View, was: Activity) -> Activity:
+        """Running lifts the hips when the feet are apart, walking when they pass each other.
+
+        Between the two a runner stays a runner, so that one odd step does not stop the measurement.
+        """
+        between = self.xy[:, _LA] - self.xy[:, _RA]
+        both = np.isfinite(between).all(axis=1)
+        if both.mean() < MIN_PRESENT:
+            return Activity.UNCLEAR
+        between, hip_y = between[both], self.hip[both, 1]
+        swing = np.ptp(np.percentile(between, (10, 90), axis=0), axis=0)
+        if float(swing.max()) < STILL_ANKLES * self.leg_px:
+            return Activity.STANDING
+        if view in {View.FRONTAL, View.UNCLEAR}:
+            return Activity.UNCLEAR
+        up, apart = _detrended(-hip_y), _detrended(np.abs(between[:, 0]))
+        size = float(np.sqrt((up @ up) * (apart @ apart)))
+        likeness = float(up @ apart) / size if size > 0 else 0.0
+        if likeness > RUNNING_ABOVE:
+            return Activity.RUNNING
+        if likeness < WALKING_BELOW:
+            return Activity.WALKING
+        return was if was is Activity.RUNNING else Activity.UNCLEAR
+
+    def _head_y(self) -> Array:
+        with_head = np.where(np.isfinite(self.xy[:, _N, 1]), self.xy[:, _N, 1], self.shoulder[:, 1])
+        return np.asarray(with_head, np.float32)
+
+    def _nose_before_ear(self) -> float:
+        ears = np.concatenate([self.xy[:, _N, 0] - self.xy[:, ear, 0] for ear in (_LE, _RE)])
+        return _median(ears) / self.trunk_px
+
+
+def _middle(xy: Array, left: int, right: int) -> Array:
+    """Middle of two points, or the one that is seen."""
+    a, b = xy[:, left], xy[:, right]
+    return np.where(np.isnan(a), b, np.where(np.isnan(b), a, (a + b) / 2))
+
+
+def _median(x: Array) -> float:
+    known = x[np.isfinite(x)]
+    return float(np.median(known)) if len(known) else float("nan")
+
+
+def _detrended(x: Array) -> NDArray[np.float64]:
+    """Take the mean and the straight line out."""
+    y = x.astype(np.float64) - float(x.mean())
+    k = np.arange(len(y), dtype=np.float64) - (len(y) - 1) / 2
+    return np.asarray(y - k * float(k @ y) / float(k @ k))
