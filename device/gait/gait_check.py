@@ -88,6 +88,7 @@ class ViewCheck:
         self._look(np.stack([xy for _, xy in poses]))
 
     def _look(self, xy: Array) -> None:
+        was = self.activity
         self.view, self.facing, self.activity, self.notices = (
             View.UNCLEAR,
             Facing.UNCLEAR,
