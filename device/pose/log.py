@@ -42,10 +42,19 @@ class PoseLogWriter:
     Raises OSError when the file cannot be written, PoseLogError when time does not rise.
     """
 
-    def __init__(self, path: Path, size: tuple[int, int], meta: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        size: tuple[int, int],
+        meta: Mapping[str, str] | None = None,
+        append: bool = False,
+    ) -> None:
+        """Begin a log; with `append` go on after the rows of one that has its head already."""
         self._path = path
         self._last_us: int | None = None
-        self._file = path.open("w", encoding="utf-8", newline="\n")
+        self._file = path.open("a" if append else "w", encoding="utf-8", newline="\n")
+        if append:
+            return
         self._file.write(f"# treadlight-poses {_VERSION} width={size[0]} height={size[1]}\n")
         for key, value in (meta or {}).items():
             self._file.write(f"# {_one_line(key).replace('=', '_')}={_one_line(value)}\n")
