@@ -1,0 +1,265 @@
+"""From poses to events, strides and running form: one analyzer, live and offline.
+
+The way of one pose: `Intake` takes its points, `Calibration` learns direction and scale, `Follower` tells the legs
+apart, smooths and finds steps, `metrics` measures them, `_verdict` decides whether to say so. What arrives before
+direction, scale and speed are known is kept and gone through once they are: its events are announced late, with
+their true times. The result depends on the poses alone; no clock is read.
+"""
+
+from collections import deque
+
+from device.gait import metrics, trust
+from device.gait.calibration import Calibration, near_side
+from device.gait.follow import Follower
+from device.gait.gait_check import ViewCheck
+from device.gait.history import Axes
+from device.gait.signals import MIN_SCORE, BodyFrame, Intake
+from device.gait.steps import Found
+from device.gait.trust import Trust
+from device.gait.types import (
+    Activity,
+    EventKind,
+    Facing,
+    FormMetrics,
+    GaitEvent,
+    GaitUpdate,
+    Kinematics,
+    Notice,
+    RunSetup,
+    Side,
+    Stride,
+    Tracking,
+    View,
+)
+from device.pose.types import Keypoint, Pose
+
+AROUND_S = 0.1
+"""Joint paths handed to the metrics reach this far beyond the stride on both sides."""
+
+RECENT_S = 2.0
+"""A plausible running stride this recent counts as running while the check is undecided."""
+
+_NOT_REFUSING = frozenset({"cut_off", "unclear"})
+
+_BODY = slice(int(Keypoint.LEFT_SHOULDER), int(Keypoint.RIGHT_ANKLE) + 1)
+
+
+class GaitAnalyzer:
+    """Takes poses in order of time and says what they teach.
+
+    size: width and height of the picture in pixels. setup: what the operator told.
+    """
+
+    UNDECIDED_S = 6.0
+    FORGET_S = 2.0
+
+    def __init__(self, size: tuple[int, int], setup: RunSetup) -> None:
+        self._size = size
+        self._setup = setup
+        self._begin()
+
+    @property
+    def near(self) -> Side | None:
+        """The leg facing the camera, None while undecided."""
+        return near_side(self._facing)
+
+    @property
+    def setup(self) -> RunSetup:
+        """What the operator told last."""
+        return self._setup
+
+    def kinematics(self, begin_s: float, end_s: float) -> Kinematics | None:
+        """Joint paths between two times of the last 12 s, for review; None before anything is followed."""
+        if self._follower is None:
+            return None
+        follower = self._follower
+        return follower.history.kinematics(
+            begin_s, end_s, follower.near, follower.axes, self._setup.height_cm is not None
+        )
+
+    def set_setup(self, setup: RunSetup) -> None:
+        """Go on with another speed, grade, height or direction; what was averaged starts anew."""
+        turned = setup.facing is not self._setup.facing
+        self._setup = setup
+        self._timing.clear()
+        if turned:
+            self._begin()
+        elif self._follower is not None:
+            self._rescale(self._follower)
+            if self._t is not None:
+                self._follower.forget_speed(self._t)
+
+    def update(self, pose: Pose) -> GaitUpdate:
+        """Take one more pose, present or missing; its time must not lie before the last one's."""
+        if self._trust.last_seen is not None and pose.t - self._trust.last_seen > self.FORGET_S:
+            self._begin()
+        self._t = pose.t
+        self._points = int((pose.score[_BODY] >= MIN_SCORE).sum())
+        self._check.update(pose)
+        body = self._intake.update(pose)
+        if body is not None:
+            self._trust.frame(body.t, body.hip is not None)
+            self._calibration.update(body)
+            self._take(body)
+        return self._report(pose.t)
+
+    def finish(self) -> GaitUpdate:
+        """Say what is still to be said at the end of a clip; no pose may follow."""
+        self._calibration.refresh()
+        if self._follower is None:
+            self._follow_early()
+        if self._follower is not None:
+            self._measure(self._follower.finish())
+        self._ended = True
+        return self._report(self._t if self._t is not None else 0.0)
+
+    def _begin(self) -> None:
+        """Know nothing about the runner."""
+        self._t: float | None = None
+        self._points = 0
+        self._ended = False
+        self._facing = Facing.UNCLEAR
+        self._intake = Intake()
+        self._check = ViewCheck(self._size)
+        self._calibration = Calibration()
+        self._trust = Trust()
+        self._timing = metrics.TimingHistory()
+        self._early: deque[BodyFrame] = deque()
+        self._follower: Follower | None = None
+        self._measured = False
+        self._last_stride = -1.0e9
+        self._events: list[GaitEvent] = []
+        self._strides: list[Stride] = []
+        self._form: list[FormMetrics] = []
+
+    def _take(self, body: BodyFrame) -> None:
+        follower = self._follower
+        if follower is None:
+            self._early.append(body)
+            while body.t - self._early[0].t > self.UNDECIDED_S:
+                self._early.popleft()
+            if self._calibration.ready:
+                self._follow_early()
+            return
+        if self._calibration.refreshed == body.t:
+            self._rescale(follower)
+        self._measure(follower.update(body))
+
+    def _follow_early(self) -> None:
+        """Begin to follow the runner from the first frame kept, if the direction is known by now."""
+        self._facing = self._setup.facing or self._calibration.seen_facing
+        near = self.near
+        if near is None or not self._calibration.ready:
+            return
+        self._follower = Follower(near, self._axes(), self._trust)
+        for body in self._early:
+            self._measure(self._follower.update(body))
+        self._early.clear()
+
+    def _axes(self) -> Axes:
+        scale, leg = self._calibration.scale(self._setup)
+        return Axes(scale, leg, self._facing, self._setup.grade_pct)
+
+    def _rescale(self, follower: Follower) -> None:
+        follower.rescale(self._axes())
+
+    def _measure(self, found: list[Found]) -> None:
+        """Turn confirmed events into strides and form."""
+        for step in found:
+            event = step.event
+            self._events.append(event)
+            if event.kind is EventKind.TOE_OFF:
+                continue
+            if step.previous is not None:
+                self._form.append(metrics.measure_step(event, step.previous, self._timing))
+            if step.stride is not None:
+                self._strides.append(step.stride)
+                self._last_stride = event.t
+                if step.stride.near:
+                    self._measure_stride(step.stride)
+
+    def _measure_stride(self, stride: Stride) -> None:
+        kinematics = self.kinematics(stride.initial_contact - AROUND_S, stride.next_contact + AROUND_S)
+        assert kinematics is not None
+        self._form.append(
+            metrics.measure_stride(stride, kinematics, self._setup, self._speed(), self._timing)
+        )
+
+    def _speed(self) -> float | None:
+        """Belt speed for the metrics: the operator's, else the one seen in the feet."""
+        if self._setup.speed_mps is not None:
+            return self._setup.speed_mps
+        return self._follower.belt_mps if self._follower else None
+
+    def _report(self, t: float) -> GaitUpdate:
+        refusals = self._refusals(t)
+        running = self._check.activity is Activity.RUNNING or t - self._last_stride < RECENT_S
+        measuring = not refusals and self._follower is not None and running
+        events, strides, form = tuple(self._events), tuple(self._strides), tuple(self._form)
+        if measuring or refusals:
+            self._events, self._strides, self._form = [], [], []
+        if not measuring:
+            events, strides, form = (), (), ()
+        self._measured = self._measured or bool(strides)
+        if self._ended and not self._measured and not refusals:
+            refusals = [trust.TOO_SHORT]
+        follower = self._follower
+        return GaitUpdate(
+            t=t,
+            tracking=self._tracking(measuring, refusals),
+            events=events,
+            strides=strides,
+            form=form,
+            swapped=follower is not None and follower.swapped,
+        )
+
+    def _refusals(self, t: float) -> list[Notice]:
+        """Why nothing may be measured now, most basic first; empty when nothing stands against it."""
+        found = [notice for notice in self._check.notices if notice.code not in _NOT_REFUSING]
+        if self._trust.absent(t):
+            found.append(trust.NOBODY)
+        frame_s = self._trust.frame_s
+        if frame_s is not None and frame_s > Trust.SLOWEST_S:
+            found.append(trust.LOW_FRAME_RATE)
+        if self._calibration.ready and self._follower is None:
+            found.append(trust.FACING_UNCLEAR)
+        if self._follower is not None and self._trust.valid_fraction < Trust.LEAST_VALID:
+            found.append(trust.POOR_TRACKING)
+        if self._follower is not None and self._follower.legs_unclear(t):
+            found.append(trust.LEGS_UNCLEAR)
+        return found
+
+    def _warnings(self) -> list[Notice]:
+        """What the therapist should know although it is measured."""
+        found = [notice for notice in self._check.notices if notice.code in _NOT_REFUSING]
+        seen, frame_s = self._calibration.seen_facing, self._trust.frame_s
+        if self._setup.facing and seen is not Facing.UNCLEAR and seen is not self._setup.facing:
+            found.append(trust.FACING_CONFLICT)
+        if frame_s is not None and Trust.SLOW_S < frame_s <= Trust.SLOWEST_S:
+            found.append(trust.LOW_FRAME_RATE)
+        belt = self._follower.belt_mps if self._follower else None
+        if belt is not None:
+            said = self._setup.speed_mps
+            if said is None:
+                found.append(trust.SPEED_ESTIMATED)
+            elif abs(belt / said - 1) > trust.speed_tolerance(self._setup):
+                found.append(trust.speed_mismatch(said, belt))
+        return found
+
+    def _tracking(self, measuring: bool, refusals: list[Notice]) -> Tracking:
+        near = self.near
+        view = self._check.view
+        if near is not None and view is not View.FRONTAL:
+            view = View.LEFT if near is Side.LEFT else View.RIGHT
+        return Tracking(
+            measuring=measuring,
+            activity=self._check.activity,
+            view=view,
+            facing=self._facing,
+            valid_fraction=self._trust.valid_fraction,
+            points=self._points,
+            swaps=self._trust.swaps,
+            speed_mps=self._speed(),
+            speed_estimated=self._setup.speed_mps is None,
+            notices=(*refusals, *self._warnings()),
+        )

@@ -1,0 +1,112 @@
+"""What must be known before anything is measured: direction of running, scale of the picture, belt speed."""
+
+from collections import deque
+from collections.abc import Iterable
+from statistics import fmean, median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from device.gait.signals import BodyFrame, distance
+from device.gait.types import Facing, RunSetup, Side
+from device.pose.types import Keypoint
+
+LEG_SHARE = 0.491
+"""Thigh plus shank over standing height (Winter's anthropometry: 0.245 + 0.246)."""
+
+DEFAULT_HEIGHT_CM = 175.0
+
+STANCE_SPEED_RATIO = 0.87
+"""Ankle speed over belt speed in mid-stance, seen from the hip; 0.857 to 0.88 on force-plate trials."""
+
+
+def near_side(facing: Facing) -> Side | None:
+    """The leg on the camera's side: the right one of a runner who faces right."""
+    if facing is Facing.UNCLEAR:
+        return None
+    return Side.RIGHT if facing is Facing.RIGHT else Side.LEFT
+
+
+class Calibration:
+    """Learns direction and scale from the first `WARM_UP_S` and follows the scale slowly afterwards.
+
+    The direction is the side of the ears on which the nose is. Scale: the leg (median thigh plus median shank) is
+    0.491 of standing height; 175 cm is assumed when the height is not known.
+    """
+
+    WARM_UP_S = 1.0
+    LEAST_FRAMES = 12
+    MEMORY_S = 5.0
+    REFRESH_S = 0.5
+    LEAST_NOSE_SHARE = 0.05
+
+    def __init__(self) -> None:
+        self._legs: deque[tuple[float, float, float]] = deque()
+        self._noses: deque[tuple[float, float]] = deque()
+        self.refreshed = -1.0e9
+        """Time of the newest estimate."""
+        self.leg_px: float | None = None
+        self.seen_facing = Facing.UNCLEAR
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether the warm-up has been long enough; the direction may still be unclear."""
+        return self.leg_px is not None
+
+    def update(self, body: BodyFrame) -> None:
+        """Take one frame."""
+        self._collect(body)
+        if body.t - self.refreshed < (self.REFRESH_S if self.ready else 0.1):
+            return
+        self.refreshed = body.t
+        self.refresh(self.WARM_UP_S)
+
+    def refresh(self, least_s: float = 0.0) -> None:
+        """Estimate again from what was collected, if that spans `least_s` seconds."""
+        legs = self._legs
+        if len(legs) < self.LEAST_FRAMES or legs[-1][0] - legs[0][0] < least_s:
+            return
+        self.leg_px = median(thigh for _, thigh, _ in legs) + median(shank for _, _, shank in legs)
+        if len(self._noses) >= self.LEAST_FRAMES:
+            nose = median(offset for _, offset in self._noses)
+            if abs(nose) < self.LEAST_NOSE_SHARE * self.leg_px:
+                self.seen_facing = Facing.UNCLEAR
+            else:
+                self.seen_facing = Facing.RIGHT if nose > 0 else Facing.LEFT
+
+    def scale(self, setup: RunSetup) -> tuple[float, float]:
+        """Give cm per pixel and the leg in cm; only to be asked once ready."""
+        assert self.leg_px is not None
+        leg_cm = LEG_SHARE * (setup.height_cm or DEFAULT_HEIGHT_CM)
+        return leg_cm / self.leg_px, leg_cm
+
+    def _collect(self, body: BodyFrame) -> None:
+        hip = body.hip
+        for knee, ankle in zip(body.knees, body.ankles, strict=True):
+            if hip and knee and ankle:
+                self._legs.append((body.t, distance(hip, knee), distance(knee, ankle)))
+        nose = body.points[Keypoint.NOSE]
+        ears = [p for p in (body.points[Keypoint.LEFT_EAR], body.points[Keypoint.RIGHT_EAR]) if p]
+        if nose and ears:
+            self._noses.append((body.t, nose[0] - fmean(x for x, _ in ears)))
+        while self._legs and body.t - self._legs[0][0] > self.MEMORY_S:
+            self._legs.popleft()
+        while self._noses and body.t - self._noses[0][0] > self.MEMORY_S:
+            self._noses.popleft()
+
+
+def estimate_belt_speed(legs: Iterable[tuple[NDArray[np.float64], NDArray[np.float64]]]) -> float | None:
+    """Belt speed in m/s from how fast the ankles are carried back while they are at their lowest.
+
+    legs: for each leg, rate of the ankle ahead of mid-hip (cm/s) and its height above the belt plane (cm), of the
+    same instants, NaN where lost. None without enough instants.
+    Low means within 2 cm of the lowest 5 %; the median there is 0.87 of belt speed.
+    """
+    speeds: list[float] = []
+    for rate, height in legs:
+        known = np.isfinite(rate) & np.isfinite(height)
+        if known.sum() < Calibration.LEAST_FRAMES:
+            continue
+        low = height[known] < np.percentile(height[known], 5) + 2.0
+        speeds.append(-float(np.median(rate[known][low])) / STANCE_SPEED_RATIO / 100)
+    return fmean(speeds) if speeds else None

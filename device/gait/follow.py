@@ -1,0 +1,150 @@
+"""Follows one runner once direction and scale are known: legs told apart, smoothed, steps found."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from device.gait.cadence import HipRhythm
+from device.gait.calibration import estimate_belt_speed
+from device.gait.history import Axes, History
+from device.gait.legs import LegFrame, LegTracker
+from device.gait.signals import BodyFrame
+from device.gait.smoothing import POINTS, WIDTH, Smoother
+from device.gait.steps import Found, Steps
+from device.gait.trust import Trust
+from device.gait.types import Side
+
+_HIP = 2 * POINTS["hip"]
+_ANKLES = tuple((side, 2 * POINTS[f"{side}_ankle"]) for side in Side)
+_CORE_END = 2 * POINTS["right_ankle"] + 2
+
+
+class Follower:
+    """Turns body points into confirmed events and strides; keeps the joint paths for measuring.
+
+    Until the belt speed has been estimated from the first `FIRST_S` the smoothed paths wait in the history.
+    """
+
+    FIRST_S = 1.5
+    AGAIN_S = 1.0
+    SPEED_WINDOW_S = 4.0
+    LEAST_SPEED_MPS = 0.4
+
+    def __init__(self, near: Side, axes: Axes, trust: Trust) -> None:
+        self.near = near
+        self.history = History()
+        self.steps = Steps(near)
+        self.rhythm = HipRhythm()
+        self.belt_mps: float | None = None
+        """Belt speed seen in the feet, on the scale of the picture."""
+        self._axes = axes
+        self._trust = trust
+        self._tracker = LegTracker(axes.cm_per_px)
+        self._smoother = Smoother()
+        self._next = 0
+        self._speed_due: float | None = None
+        self._speed_from = -1.0e9
+
+    @property
+    def swapped(self) -> bool:
+        """Tell whether the newest frame has its left and right legs exchanged."""
+        return self._tracker.swapped
+
+    @property
+    def axes(self) -> Axes:
+        """Scale and directions in use."""
+        return self._axes
+
+    def legs_unclear(self, t: float) -> bool:
+        """Tell whether the last steps speak against the legs having been told apart.
+
+        Either one leg landed again and again without the other, or the hips bounced more or less often than
+        feet landed.
+        """
+        return self.steps.out_of_turn(t)
+
+    def rescale(self, axes: Axes) -> None:
+        """Go on with a newer scale or slope."""
+        self._axes = axes
+        self._tracker.cm_per_px = axes.cm_per_px
+
+    def forget_speed(self, t: float) -> None:
+        """Judge the belt speed by what comes after `t` alone."""
+        self._speed_from, self._speed_due = t, t + self.FIRST_S
+
+    def update(self, body: BodyFrame) -> list[Found]:
+        """Take one frame; give what it confirms."""
+        self._smooth(self._tracker.update(body))
+        return self._advance()
+
+    def finish(self) -> list[Found]:
+        """Give what the last frames confirm without waiting for more."""
+        self._smooth(self._tracker.finish())
+        for t, smoothed in self._smoother.finish():
+            self.history.append(t, smoothed)
+        if self.belt_mps is None:
+            self._estimate_speed()
+        return self._advance()
+
+    def _smooth(self, legs: list[LegFrame]) -> None:
+        near = 0 if self.near is Side.LEFT else 1
+        for frame in legs:
+            self._trust.settled(frame.body.t, usable=frame.seen[near], swapped=frame.swapped)
+            for t, smoothed in self._smoother.update(frame):
+                self.history.append(t, smoothed)
+
+    def _advance(self) -> list[Found]:
+        """Go through the smoothed instants that have not been looked at, once the belt speed is known."""
+        rows = self.history.rows
+        if rows.end == 0:
+            return []
+        newest = rows.time(rows.end - 1)
+        if self._speed_due is None:
+            self._speed_due = rows.time(rows.start) + self.FIRST_S
+        if newest >= self._speed_due:
+            self._speed_due = newest + self.AGAIN_S
+            self._estimate_speed()
+        if self.belt_mps is None:
+            return []
+        found: list[Found] = []
+        self._next = max(self._next, rows.start)
+        for index in range(self._next, rows.end):
+            found += self._look(rows.time(index), rows.values(index, index + 1)[0])
+        self._next = rows.end
+        return found
+
+    def _look(self, t: float, row: NDArray[np.float64]) -> list[Found]:
+        assert self.belt_mps is not None
+        axes = self._axes
+        values: list[float] = row[:_CORE_END].tolist()
+        rates: list[float] = row[WIDTH : WIDTH + _CORE_END].tolist()
+        hip_x, hip_y, hip_vx, hip_vy = values[_HIP], values[_HIP + 1], rates[_HIP], rates[_HIP + 1]
+        self.rhythm.update(t, axes.above(hip_vx, hip_vy))
+        found = []
+        for side, ankle in _ANKLES:
+            x, y = values[ankle], values[ankle + 1]
+            step = self.steps.update(
+                side,
+                t,
+                axes.along(x - hip_x, y - hip_y),
+                axes.along(rates[ankle] - hip_vx, rates[ankle + 1] - hip_vy),
+                axes.above(x, y),
+                self.belt_mps * 100,
+                axes.leg_cm,
+            )
+            if step is not None:
+                found.append(step)
+        return found
+
+    def _estimate_speed(self) -> None:
+        rows = self.history.rows
+        if rows.end == 0:
+            return
+        newest = rows.time(rows.end - 1)
+        first = rows.index_at(max(newest - self.SPEED_WINDOW_S, self._speed_from))
+        speed = estimate_belt_speed(
+            self.history.leg_motion(side, first, rows.end, self._axes) for side in Side
+        )
+        if speed is not None and speed > self.LEAST_SPEED_MPS:
+            self.belt_mps = speed

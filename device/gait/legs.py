@@ -1,0 +1,437 @@
+"""Which knee and ankle belong to which leg: a small-beam multi-hypothesis tracker.
+
+A pose network exchanges left and right for a frame or for half a stride, and puts both labels on one leg when
+they pass. Several explanations of the recent frames are followed side by side, each with its own constant
+velocity Kalman filter for the two knees and ankles relative to mid-hip; the cheapest one is believed, a few
+frames late, so that what follows can settle what was ambiguous.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+from math import exp, hypot, inf, log
+
+from device.gait.signals import BodyFrame, Point
+
+KEEP, SWAP, BOTH_ON_LEFT, BOTH_ON_RIGHT = range(4)
+"""How one joint's labels are read: as given, exchanged, or both points on one leg and the other lost."""
+
+_MIRRORED = (SWAP, KEEP, BOTH_ON_RIGHT, BOTH_ON_LEFT)
+
+Track = tuple[float, float, float, float, float, float, float]
+"""Position and velocity (x, y, vx, vy; cm relative to mid-hip) and covariance (p00, p01, p11) per axis."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegFrame:
+    """One instant with legs told apart: knee and ankle of the runner's left and right leg, pixels.
+
+    None where a point is lost and the gap is too long to bridge. `seen`: knee and ankle of the left, of the right
+    leg were really there, not bridged. `swapped`: the labels were exchanged.
+    """
+
+    body: BodyFrame
+    knees: tuple[Point | None, Point | None]
+    ankles: tuple[Point | None, Point | None]
+    seen: tuple[bool, bool]
+    swapped: bool
+
+
+class _Node:
+    """The reading of one frame in one hypothesis, linked to the frame before."""
+
+    __slots__ = ("ankle", "knee", "outliers", "parent")
+
+    def __init__(self, knee: int, ankle: int, outliers: int, parent: "_Node | None") -> None:
+        self.knee, self.ankle, self.outliers, self.parent = knee, ankle, outliers, parent
+
+
+class _Hypothesis:
+    """One explanation so far: its cost, its four tracks (left knee, right knee, left ankle, right ankle)."""
+
+    __slots__ = ("cost", "node", "recent", "tracks")
+
+    def __init__(self, cost: float, tracks: list[Track], node: _Node | None, recent: int) -> None:
+        self.cost, self.tracks, self.node, self.recent = cost, tracks, node, recent
+
+
+class LegTracker:
+    """Tells the runner's left leg from the right one, frame by frame, `LAG_S` late.
+
+    Units of the constants are cm at a leg of 86 cm (a runner of 175 cm): `cm_per_px` scales the picture so.
+    """
+
+    LAG_S = 0.0667
+    BEAM = 3
+    PRUNE = 25.0
+    NOISE = 1.5
+    ACCELERATION = 4000.0
+    CAP = 10.0
+    LABEL_COST = 0.3
+    LOST_COST = 2.5
+    TOGETHER_CM = 9.0
+    THIGH_CM = 42.9
+    SHANK_CM = 43.0
+    LIMB_SD_CM = 3.5
+    MAX_FILL_S = 0.10
+    MAX_STEP_S = 0.25
+    VOTE_S = 1.2
+    VOTE_APART_CM = 12.0
+    VOTE_LIMIT = 0.15
+
+    def __init__(self, cm_per_px: float) -> None:
+        self.cm_per_px = cm_per_px
+        self._beam: list[_Hypothesis] = []
+        self._waiting: deque[BodyFrame] = deque()
+        self._t = -inf
+        self._vote = 0.0
+        self._vote_s = 0.0
+        self._last: list[tuple[float, Point] | None] = [None] * 4
+
+    @property
+    def swapped(self) -> bool:
+        """Tell whether the newest frame has its left and right legs exchanged."""
+        node = self._best().node if self._beam else None
+        return node is not None and node.knee == SWAP and node.ankle == SWAP
+
+    @property
+    def agreement(self) -> float:
+        """How well the labels agreed with the legs lately: 1 always, 0 half the time, -1 never."""
+        return self._vote / self._vote_s if self._vote_s else 0.0
+
+    def update(self, body: BodyFrame) -> list[LegFrame]:
+        """Take one frame; give the frames (usually one) whose legs are now settled."""
+        settled: list[LegFrame] = []
+        if body.hip is None:
+            return settled
+        step = body.t - self._t
+        if step > self.MAX_STEP_S:
+            settled = self.finish()
+            self._start(body)
+        else:
+            self._advance(body, step)
+        self._t = body.t
+        self._waiting.append(body)
+        while self._waiting and body.t - self._waiting[0].t >= self.LAG_S - 1e-3:
+            settled.append(self._settle())
+        return settled
+
+    def finish(self) -> list[LegFrame]:
+        """Settle every frame still waiting; the next frame starts anew."""
+        settled = [self._settle() for _ in range(len(self._waiting))]
+        self._beam = []
+        self._t = -inf
+        self._last = [None] * 4
+        return settled
+
+    def reseed(self) -> None:
+        """Forget which leg is which and let labels and motion decide again."""
+        self._beam.append(
+            _Hypothesis(
+                self._best().cost,
+                [self._best().tracks[i] for i in (1, 0, 3, 2)],
+                self._best().node,
+                -1,
+            )
+        )
+
+    def _best(self) -> _Hypothesis:
+        return min(self._beam, key=lambda h: h.cost)
+
+    def _start(self, body: BodyFrame) -> None:
+        """Begin with two hypotheses, labels right and labels exchanged."""
+        points = self._relative(body)
+        tracks: list[Track] = []
+        for point in points:
+            x, y = point or (0.0, 50.0)
+            tracks.append((x, y, 0.0, 0.0, 9.0 if point else 900.0, 0.0, 160000.0))
+        keep = _Hypothesis(0.0, tracks, _Node(KEEP, KEEP, 0, None), 0)
+        swap = _Hypothesis(
+            6 * self.LABEL_COST, [tracks[i] for i in (1, 0, 3, 2)], _Node(SWAP, SWAP, 0, None), 0x11
+        )
+        self._beam = [keep, swap]
+        self._vote = self._vote_s = 0.0
+
+    def _relative(self, body: BodyFrame) -> list[Point | None]:
+        """Left knee, right knee, left ankle, right ankle in cm relative to mid-hip."""
+        assert body.hip is not None
+        hx, hy = body.hip
+        scale = self.cm_per_px
+        return [
+            None if p is None else ((p[0] - hx) * scale, (p[1] - hy) * scale)
+            for p in (*body.knees, *body.ankles)
+        ]
+
+    def _advance(self, body: BodyFrame, dt: float) -> None:
+        points = self._relative(body)
+        candidates: list[tuple[float, int, _Hypothesis, list[Track], int, int]] = []
+        shanks = _shank_costs(points)
+        for hypothesis in self._beam:
+            tracks = _predict(hypothesis.tracks, dt)
+            knee = _joint_costs(tracks[0], tracks[1], points[0], points[1])
+            ankle = _joint_costs(tracks[2], tracks[3], points[2], points[3])
+            for k, knee_cost in knee:
+                for a, ankle_cost in ankle:
+                    if shanks is not None and k < BOTH_ON_LEFT and a < BOTH_ON_LEFT:
+                        limb = shanks[k == a]
+                    else:
+                        limb = _limb_cost(tracks, points, k, a)
+                    cost = hypothesis.cost + knee_cost + ankle_cost + limb
+                    recent = ((hypothesis.recent << 4) | (k << 2) | a) & 0xFFFFFF
+                    candidates.append((cost, recent, hypothesis, tracks, k, a))
+        candidates.sort(key=_cost_of)
+        cheapest = candidates[0][0]
+        seen: set[int] = set()
+        beam: list[_Hypothesis] = []
+        for cost, recent, parent, tracks, k, a in candidates:
+            if cost > cheapest + self.PRUNE:
+                break
+            if recent in seen:
+                continue
+            seen.add(recent)
+            updated, outliers = _correct(tracks, points, k, a)
+            beam.append(_Hypothesis(cost - cheapest, updated, _Node(k, a, outliers, parent.node), recent))
+            if len(beam) == self.BEAM:
+                break
+        self._beam = beam
+        self._count_vote(points, dt)
+
+    def _count_vote(self, points: list[Point | None], dt: float) -> None:
+        """Labels are right most of the time while the ankles are apart: mirror everything if they say so."""
+        left, right = points[2], points[3]
+        if (
+            left is None
+            or right is None
+            or hypot(left[0] - right[0], left[1] - right[1]) < self.VOTE_APART_CM
+        ):
+            return
+        node = self._beam[0].node
+        assert node is not None
+        fade = exp(-dt / self.VOTE_S)
+        said = (_VOTE[node.knee] + _VOTE[node.ankle]) / 2
+        self._vote = self._vote * fade + said * dt
+        self._vote_s = self._vote_s * fade + dt
+        if self._vote_s > self.VOTE_S / 2 and self._vote < -self.VOTE_LIMIT * self._vote_s:
+            self._mirror()
+            self._vote = -self._vote
+
+    def _mirror(self) -> None:
+        """Exchange left and right in every hypothesis, for the frames still waiting too."""
+        for hypothesis in self._beam:
+            hypothesis.tracks = [hypothesis.tracks[i] for i in (1, 0, 3, 2)]
+            node, nodes = hypothesis.node, []
+            for _ in range(len(self._waiting) + 1):
+                if node is None:
+                    break
+                nodes.append(node)
+                node = node.parent
+            for old in reversed(nodes):
+                outliers = ((old.outliers & 0b0101) << 1) | ((old.outliers & 0b1010) >> 1)
+                node = _Node(_MIRRORED[old.knee], _MIRRORED[old.ankle], outliers, node)
+            hypothesis.node = node
+        last = self._last
+        self._last = [last[1], last[0], last[3], last[2]]
+
+    def _settle(self) -> LegFrame:
+        """Read the oldest waiting frame by the best hypothesis, bridging short gaps on both sides."""
+        nodes: list[_Node] = []
+        node = self._best().node
+        for _ in range(len(self._waiting)):
+            assert node is not None
+            nodes.append(node)
+            node = node.parent
+        nodes.reverse()
+        # The rest of the past can never be asked for again.
+        nodes[0].parent = None
+        body = self._waiting[0]
+        points: list[Point | None] = []
+        seen = [True, True]
+        for index in range(4):
+            point = _assigned(body, nodes[0], index)
+            if point is not None and not (nodes[0].outliers >> index & 1 and self._lone(nodes, index)):
+                self._last[index] = (body.t, point)
+            else:
+                point = self._bridge(nodes, index)
+                seen[index % 2] = False
+            points.append(point)
+        swapped = nodes[0].knee == SWAP and nodes[0].ankle == SWAP
+        self._waiting.popleft()
+        return LegFrame(body, (points[0], points[1]), (points[2], points[3]), (seen[0], seen[1]), swapped)
+
+    @staticmethod
+    def _lone(nodes: list[_Node], index: int) -> bool:
+        """Tell whether the frame after is back in line: then this one was an outlier, not a quick move."""
+        return len(nodes) > 1 and not nodes[1].outliers >> index & 1
+
+    def _bridge(self, nodes: list[_Node], index: int) -> Point | None:
+        """Interpolate a lost point from its last and next sight, if these are close enough in time."""
+        last = self._last[index]
+        if last is None:
+            return None
+        t, (x, y) = last
+        for body, node in zip(self._waiting, nodes, strict=False):
+            if body.t - t > self.MAX_FILL_S + 1e-3:
+                return None
+            if body is self._waiting[0] or node.outliers >> index & 1:
+                continue
+            following = _assigned(body, node, index)
+            if following is not None:
+                part = (self._waiting[0].t - t) / (body.t - t)
+                return (x + (following[0] - x) * part, y + (following[1] - y) * part)
+        return None
+
+
+_VOTE = (1.0, -1.0, 0.0, 0.0)
+
+
+def _cost_of(candidate: tuple[float, int, _Hypothesis, list[Track], int, int]) -> float:
+    return candidate[0]
+
+
+def _predict(tracks: list[Track], dt: float) -> list[Track]:
+    """Move every track on by dt: constant velocity, white acceleration."""
+    variance = LegTracker.ACCELERATION**2
+    q00, q01, q11 = variance * dt**4 / 4, variance * dt**3 / 2, variance * dt**2
+    return [
+        (
+            x + vx * dt,
+            y + vy * dt,
+            vx,
+            vy,
+            p00 + dt * (2 * p01 + dt * p11) + q00,
+            p01 + dt * p11 + q01,
+            p11 + q11,
+        )
+        for x, y, vx, vy, p00, p01, p11 in tracks
+    ]
+
+
+def _fit(track: Track, point: Point, cap: float = LegTracker.CAP) -> float:
+    """Cost of explaining `point` by `track`: half its squared distance in SDs, capped."""
+    dx, dy = point[0] - track[0], point[1] - track[1]
+    cost = (dx * dx + dy * dy) / (2 * (track[4] + _R))
+    return cost if cost < cap else cap
+
+
+_R = LegTracker.NOISE**2
+
+
+def _joint_costs(left: Track, right: Track, a: Point | None, b: Point | None) -> list[tuple[int, float]]:
+    """Cost of each way to read one joint's two labelled points `a` (left) and `b` (right)."""
+    rarity_left, rarity_right = 0.5 * log((left[4] + _R) / _R), 0.5 * log((right[4] + _R) / _R)
+    label = LegTracker.LABEL_COST
+    if a is None or b is None:
+        point = a or b
+        if point is None:
+            return [(KEEP, 0.0)]
+        wrong_left, wrong_right = (0.0, label) if b is None else (label, 0.0)
+        return [
+            (BOTH_ON_LEFT, _fit(left, point) + rarity_left + wrong_left),
+            (BOTH_ON_RIGHT, _fit(right, point) + rarity_right + wrong_right),
+        ]
+    rarity = rarity_left + rarity_right
+    costs = [
+        (KEEP, _fit(left, a) + _fit(right, b) + rarity),
+        (SWAP, _fit(left, b) + _fit(right, a) + rarity + label),
+    ]
+    if abs(a[0] - b[0]) < LegTracker.TOGETHER_CM and hypot(a[0] - b[0], a[1] - b[1]) < LegTracker.TOGETHER_CM:
+        middle = ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
+        lost = LegTracker.LOST_COST
+        costs.append((BOTH_ON_LEFT, _fit(left, middle) + rarity_left + lost))
+        costs.append((BOTH_ON_RIGHT, _fit(right, middle) + rarity_right + lost))
+    return costs
+
+
+def _used(points: list[Point | None], joint: int, code: int) -> tuple[Point | None, Point | None]:
+    """The points that a reading gives to the left and to the right leg (joint 0 knees, 2 ankles)."""
+    a, b = points[joint], points[joint + 1]
+    if code == KEEP:
+        return a, b
+    if code == SWAP:
+        return b, a
+    middle = (a or b) if a is None or b is None else ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
+    return (middle, None) if code == BOTH_ON_LEFT else (None, middle)
+
+
+def _length_cost(x: float, y: float, expected: float) -> float:
+    """Cost of a limb from the origin to (x, y) against its expected length, capped."""
+    off = hypot(x, y) - expected
+    cost = off * off / (2 * LegTracker.LIMB_SD_CM**2)
+    return cost if cost < 4.0 else 4.0
+
+
+def _shank_costs(points: list[Point | None]) -> tuple[float, float] | None:
+    """Limb costs (legs mixed, legs whole) when all four points are there; they suit every hypothesis."""
+    ka, kb, aa, ab = points
+    if ka is None or kb is None or aa is None or ab is None:
+        return None
+    shank = LegTracker.SHANK_CM
+    thighs = (
+        _length_cost(ka[0], ka[1], LegTracker.THIGH_CM) + _length_cost(kb[0], kb[1], LegTracker.THIGH_CM)
+    ) / 2
+    mixed = _length_cost(ab[0] - ka[0], ab[1] - ka[1], shank) + _length_cost(
+        aa[0] - kb[0], aa[1] - kb[1], shank
+    )
+    whole = _length_cost(aa[0] - ka[0], aa[1] - ka[1], shank) + _length_cost(
+        ab[0] - kb[0], ab[1] - kb[1], shank
+    )
+    return mixed + thighs, whole + thighs
+
+
+def _limb_cost(tracks: list[Track], points: list[Point | None], knee: int, ankle: int) -> float:
+    """Limb costs of one reading; a lost point is taken where it was predicted."""
+    cost = 0.0
+    for k, a, knee_track, ankle_track in zip(
+        _used(points, 0, knee), _used(points, 2, ankle), tracks[:2], tracks[2:], strict=True
+    ):
+        kx, ky = k or (knee_track[0], knee_track[1])
+        ax, ay = a or (ankle_track[0], ankle_track[1])
+        cost += _length_cost(ax - kx, ay - ky, LegTracker.SHANK_CM)
+        cost += _length_cost(kx, ky, LegTracker.THIGH_CM) / 2
+    return cost
+
+
+def _correct(
+    tracks: list[Track], points: list[Point | None], knee: int, ankle: int
+) -> tuple[list[Track], int]:
+    """Kalman update with the points a reading gives; also a bit per track whose point was far off."""
+    outliers = 0
+    corrected: list[Track] = []
+    for index, (track, point) in enumerate(
+        zip(tracks, (*_used(points, 0, knee), *_used(points, 2, ankle)), strict=True)
+    ):
+        if point is None:
+            corrected.append(track)
+            continue
+        x, y, vx, vy, p00, p01, p11 = track
+        dx, dy = point[0] - x, point[1] - y
+        s = p00 + _R
+        g0, g1 = p00 / s, p01 / s
+        cost = (dx * dx + dy * dy) / (2 * s)
+        if cost > LegTracker.CAP:
+            outliers |= 1 << index
+            soften = LegTracker.CAP / cost
+            g0, g1 = g0 * soften, g1 * soften
+        corrected.append(
+            (
+                x + g0 * dx,
+                y + g0 * dy,
+                vx + g1 * dx,
+                vy + g1 * dy,
+                p00 - g0 * p00,
+                p01 - g0 * p01,
+                p11 - g1 * p01,
+            )
+        )
+    return corrected, outliers
+
+
+def _assigned(body: BodyFrame, node: _Node, index: int) -> Point | None:
+    """The pixel point that a reading gives to track `index` (left knee, right knee, left ankle, right ankle)."""
+    a, b = body.knees if index < 2 else body.ankles
+    code = node.knee if index < 2 else node.ankle
+    right = index % 2 == 1
+    if code in (KEEP, SWAP):
+        return a if (code == KEEP) != right else b
+    if (code == BOTH_ON_RIGHT) != right:
+        return None
+    return (a or b) if a is None or b is None else ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)

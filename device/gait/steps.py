@@ -1,0 +1,90 @@
+"""Both legs' events in order, and the strides they bound."""
+
+from collections import deque
+from dataclasses import dataclass
+from statistics import median
+
+from device.gait.events import ContactDetector
+from device.gait.types import EventKind, GaitEvent, Side, Stride
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A confirmed event; for a contact, the contact before it (either leg) and the stride it completes."""
+
+    event: GaitEvent
+    previous: GaitEvent | None = None
+    stride: Stride | None = None
+
+
+class Steps:
+    """Joins the two legs' detectors: events in order of their confirmation, strides checked for plausibility."""
+
+    STRIDE_S = (0.45, 1.2)
+    CONTACT_S = (0.10, 0.45)
+    DUTY = (0.15, 0.50)
+    UNUSUAL = 0.15
+    RECENT = 10
+    OUT_OF_TURN = 3
+    OUT_OF_TURN_S = 6.0
+
+    def __init__(self, near: Side) -> None:
+        self._near = near
+        self._detectors = {side: ContactDetector() for side in Side}
+        self._contact: dict[Side, float] = {}
+        self._toe_off: dict[Side, float] = {}
+        self._durations: deque[float] = deque(maxlen=self.RECENT)
+        self.last_contact: GaitEvent | None = None
+        self._repeats: deque[float] = deque(maxlen=self.OUT_OF_TURN)
+
+    def update(
+        self,
+        side: Side,
+        t: float,
+        ahead_cm: float,
+        rate_cmps: float,
+        height_cm: float,
+        belt_cmps: float,
+        leg_cm: float,
+    ) -> Found | None:
+        """Take one leg's sample (as `ContactDetector.update`); give the event it confirms."""
+        found = self._detectors[side].update(t, ahead_cm, rate_cmps, height_cm, belt_cmps, leg_cm)
+        if found is None:
+            return None
+        event = GaitEvent(found[0], side, found[1], side is self._near)
+        if event.kind is EventKind.TOE_OFF:
+            self._toe_off[side] = event.t
+            return Found(event)
+        previous, self.last_contact = self.last_contact, event
+        if previous is not None and previous.side is side and event.t - previous.t < self.STRIDE_S[1]:
+            self._repeats.append(event.t)
+        stride = self._stride(event)
+        self._contact[side] = event.t
+        return Found(event, previous, stride)
+
+    def out_of_turn(self, t: float) -> bool:
+        """Tell whether one leg keeps landing twice without the other between."""
+        return len(self._repeats) == self.OUT_OF_TURN and t - self._repeats[0] < self.OUT_OF_TURN_S
+
+    def _stride(self, event: GaitEvent) -> Stride | None:
+        """The stride this contact completes, if it could be one of a run."""
+        begun = self._contact.get(event.side)
+        if begun is None:
+            return None
+        duration = event.t - begun
+        if not self.STRIDE_S[0] < duration < self.STRIDE_S[1]:
+            return None
+        self._durations.append(duration)
+        if abs(duration - median(self._durations)) > self.UNUSUAL * duration:
+            return None
+        toe_off = self._toe_off.get(event.side)
+        if toe_off is not None and toe_off > begun:
+            contact = toe_off - begun
+            if not (
+                self.CONTACT_S[0] < contact < self.CONTACT_S[1]
+                and self.DUTY[0] < contact / duration < self.DUTY[1]
+            ):
+                return None
+        else:
+            toe_off = None
+        return Stride(event.side, event.near, begun, toe_off, event.t)
