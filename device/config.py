@@ -115,7 +115,7 @@ class StorageConfig(_Section):
     """Where sessions are kept.
 
     folder: the data folder: session database, pose logs, access code.
-    keep_pose_log: true to keep each session's keypoints (skeleton only, about 2 kB a frame), so that it can
+    keep_pose_log: true to keep each session's keypoints (skeleton only, about 0.4 kB a frame), so that it can
         be analysed again.
     """
 
