@@ -1,0 +1,22 @@
+"""Whether treadlight itself answers on this machine."""
+
+import http.client
+import json
+
+from device.config import Config
+
+_WITHIN_S = 1.0
+
+
+def treadlight_answers(config: Config) -> bool:
+    """Ask the dashboard's open `/ping`; False when nobody or another program answers."""
+    host = "127.0.0.1" if config.web.host in ("0.0.0.0", "::", "localhost") else config.web.host
+    connection = http.client.HTTPConnection(host, config.web.port, timeout=_WITHIN_S)
+    try:
+        connection.request("GET", "/ping")
+        response = connection.getresponse()
+        return response.status == 200 and json.loads(response.read(1000)) == {"ok": True}
+    except (OSError, http.client.HTTPException, ValueError):
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,112 @@
+"""Checks of what is around the device: disk, clock, network, the dashboard's port and its access code."""
+
+import os
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+from device import health
+from device.access import access_code
+from device.checks import CheckResult, Level
+from device.checks.serving import treadlight_answers
+from device.config import Config
+
+LOW_DISK_BYTES, FULL_DISK_BYTES = 1_000_000_000, 200_000_000
+BUILT_S = 1_735_689_600
+"""2025-01-01 UTC: a clock before treadlight existed has not been set."""
+
+
+def check_storage(config: Config) -> CheckResult:
+    """Look whether sessions can be written and how much room is left."""
+    folder = config.storage.folder
+    free = health.disk_free_bytes(folder)
+    if free is None or not _writable(folder):
+        fix = "Run as the service's user (sudo -u treadlight), or set storage.folder."
+        return CheckResult("storage", "fail", f"Sessions cannot be kept in {folder}: no right to write.", fix)
+    message = f"{folder}, {free / 1e9:.1f} GB free"
+    if free >= LOW_DISK_BYTES:
+        return CheckResult("storage", "ok", message)
+    level: Level = "fail" if free < FULL_DISK_BYTES else "warn"
+    return CheckResult("storage", level, f"{message}: nearly full.", "Export and delete old sessions.")
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        nearest = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    except OSError:
+        return False
+    return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
+
+
+def check_clock(_: Config) -> CheckResult:
+    """Look whether the time of day can be trusted; only the labels of sessions depend on it."""
+    now = time.strftime("%Y-%m-%d %H:%M %Z")
+    if time.time() < BUILT_S:
+        fix = "Connect the device to a network with a time server, or: sudo date -s 'YYYY-MM-DD hh:mm'."
+        return CheckResult("clock", "fail", f"The clock says {now}: sessions would get wrong dates.", fix)
+    if _synchronized() is False:
+        fix = "Connect a network with a time server. Only the dates of sessions depend on it."
+        return CheckResult("clock", "warn", f"{now}, not synchronized.", fix)
+    return CheckResult("clock", "ok", now)
+
+
+def _synchronized() -> bool | None:
+    """Ask systemd whether a time server has set the clock; None when it cannot say."""
+    command = ["timedatectl", "show", "--property=NTPSynchronized", "--value"]
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=2, check=True).stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return {"yes": True, "no": False}.get(answer)
+
+
+def check_dashboard(config: Config) -> CheckResult:
+    """Look whether the dashboard runs, or whether its port is free for it."""
+    port = config.web.port
+    if port == 0:
+        return CheckResult("dashboard", "ok", "takes any free port")
+    if treadlight_answers(config):
+        return CheckResult("dashboard", "ok", f"answers on port {port}")
+    try:
+        family = socket.AF_INET6 if ":" in config.web.host else socket.AF_INET
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((config.web.host, port))
+    except OSError as error:
+        fix = f"Find the program with: sudo ss -ltnp 'sport = :{port}', or set web.port."
+        trouble = f"Port {port} on {config.web.host} cannot be used ({error.strerror or error})."
+        return CheckResult("dashboard", "fail", trouble, fix)
+    return CheckResult("dashboard", "ok", f"does not run now; port {port} is free for it")
+
+
+def check_network(config: Config) -> CheckResult:
+    """Give the addresses under which tablets find the dashboard."""
+    addresses = health.network_addresses()
+    if config.web.host not in ("0.0.0.0", "::"):
+        addresses = [config.web.host]
+    if not addresses:
+        fix = "Plug in the cable, or join the clinic's Wi-Fi: sudo nmtui."
+        return CheckResult("network", "warn", "This machine has no address: no tablet can reach it.", fix)
+    return CheckResult("network", "ok", ", ".join(f"http://{a}:{config.web.port}" for a in addresses))
+
+
+def check_access_code(config: Config) -> CheckResult:
+    """Show the code that opens the dashboard.
+
+    Never makes one for somebody else: a code made by root could not be read by the service.
+    """
+    folder = config.storage.folder
+    if config.web.access_code is None and not _ours(folder):
+        fix = "Run as the service's user (sudo -u treadlight) to see it, once the service has started."
+        return CheckResult("access code", "warn", f"Kept in {folder}, for the service's user alone.", fix)
+    return CheckResult("access code", "ok", access_code(config))
+
+
+def _ours(folder: Path) -> bool:
+    try:
+        return folder.stat().st_uid == os.geteuid() or (
+            os.geteuid() == 0 and (folder / "access-code").exists()
+        )
+    except OSError:
+        return False
