@@ -40,10 +40,13 @@ class FormWindow:
         for forms in self._forms.values():
             forms.clear()
 
+    def values(self, name: str) -> list[tuple[float, float]]:
+        """Give time and value of one metric for each step or stride in the window where it was measured."""
+        return [(f.t, v) for f in self._forms[METRICS[name].per] if (v := getattr(f, name)) is not None]
+
     def stat(self, name: str) -> Stat | None:
         """Give mean, spread and count of one metric, None when it was not measured in the window."""
-        forms = self._forms[METRICS[name].per]
-        return _stat([v for f in forms if (v := getattr(f, name)) is not None])
+        return _stat([v for _, v in self.values(name)])
 
     def stats(self) -> dict[str, Stat]:
         """Give every metric that was measured in the window."""
