@@ -19,11 +19,14 @@ install_device() {
 # What apt does not know here is named and left out: treadlight then runs without camera or light.
 install_packages() {
   local package wanted=() absent=()
-  for package in python3-venv python3-picamera2 libcamera-ipa python3-lgpio; do
+  command -v useradd >/dev/null || wanted+=(passwd)
+  for package in python3-venv python3-picamera2 python3-lgpio; do
     is_installed "$package" && continue
     apt_ready "$package"
     if apt_has "$package"; then wanted+=("$package"); else absent+=("$package"); fi
   done
+  # libcamera's image processing for the Raspberry Pi's cameras is a mere recommendation of picamera2.
+  [[ " ${wanted[*]} " != *" python3-picamera2 "* ]] || wanted+=(libcamera-ipa)
   ((${#wanted[@]} == 0)) || apt_install "${wanted[@]}"
   ((${#absent[@]} == 0)) || say "Not in this system's package lists, left out: ${absent[*]}"
   [[ " ${absent[*]} " != *" python3-picamera2 "* ]] ||
@@ -56,6 +59,8 @@ install_code() {
   cd "$app" || return
   make_venv py --system-site-packages
   web_assets
+  # The service may not write here, so what Python compiles must be there already.
+  .venv/bin/python -m compileall -q device
 }
 
 copy_code() {
@@ -89,10 +94,16 @@ start_service() {
   if systemd_runs; then
     systemctl daemon-reload
     systemctl enable --quiet treadlight
-    step "Service" "See 'sudo journalctl -u treadlight -n 50'." systemctl restart treadlight
+    step "Service" "Mend what the lines above say, then run: sudo systemctl restart treadlight" restart_service
   else
     say "systemd does not run here: the service was put in place, but not started."
   fi
+}
+
+restart_service() {
+  systemctl restart treadlight && return
+  journalctl --unit treadlight --lines 12 --output cat --no-pager
+  return 1
 }
 
 show_result() {
