@@ -10,6 +10,7 @@ leaves the pin to the system: let the service's stop command drive it low.
 """
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,7 +85,7 @@ class Light:
     ) -> None:
         if not 0 < brightness <= 1:
             raise IndicatorError(
-                f"The brightness {brightness:g} of the light must be above 0 and at most 1. Correct it in the settings."
+                f"The light's brightness {brightness:g} is out of range. Set it above 0 and at most 1."
             )
         self._brightness = brightness
         try:
@@ -121,9 +122,10 @@ class Light:
             self._change.notify()
         self._thread.join(timeout=1.0)
         self._wanted = LightState.OFF
-        if not self._led.closed:
+        # gpiozero may have closed the pin before us when the process ends.
+        with suppress(gpiozero.GPIOZeroError):
             self._led.off()
-            self._led.close()
+        self._led.close()
 
     def _run(self) -> None:
         pattern = Pattern()
