@@ -1,0 +1,134 @@
+"""The dashboard as a Flask app: one blueprint per area, everything behind the access code."""
+
+import logging
+import socket
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, Response, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from device.control import DeviceControl
+from device.errors import ServerError, TreadlightError
+from device.web import access, live, sessions
+from device.web.broadcast import Broadcast
+from device.web.measures import measures
+from device.web.store import SessionStore
+from device.web.words import load_words
+
+MAX_BODY_BYTES = 16 * 1024
+COOKIE_LIFETIME = timedelta(hours=12)
+POLICY = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+        "connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+log = logging.getLogger(__name__)
+
+
+def create_app(
+    control: DeviceControl,
+    store: SessionStore | None,
+    access_code: str,
+    secret_key: bytes,
+    *,
+    hosts: Iterable[str] = (),
+    max_viewers: int = 12,
+) -> Flask:
+    """Build the dashboard.
+
+    control: the running device. store: recorded sessions, None when nothing is kept.
+    access_code: what people type to get in. secret_key: signs the cookie; at least 16 bytes, kept by the
+    caller with the data so that a restart logs nobody out. hosts: further host names people may use in
+    the address (numeric addresses, localhost and this machine's own name always work).
+    max_viewers: live streams open at once. Raises ServerError when the code or the key is too short.
+    """
+    if len(access_code) < 4 or len(secret_key) < 16:
+        raise ServerError(
+            "The access code or the signing key is too short. Use at least 4 characters and 16 bytes."
+        )
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=secret_key,
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
+        SESSION_COOKIE_NAME="treadlight",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        PERMANENT_SESSION_LIFETIME=COOKIE_LIFETIME,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.extensions["control"] = control
+    app.extensions["store"] = store
+    app.extensions["broadcast"] = Broadcast(control, max_viewers=max_viewers)
+    app.extensions["door"] = access.Door(access_code, secret_key)
+    app.extensions["hosts"] = frozenset(name.lower() for name in (*_own_names(), *hosts))
+    words = load_words()
+    app.context_processor(lambda: {"w": words, "has_store": store is not None})
+    app.extensions["bootstrap"] = {"words": words, "measures": measures()}
+    app.before_request(access.check_host)
+    app.before_request(access.require_code)
+    CSRFProtect(app)
+    for area in (access.area, live.area, sessions.area):
+        app.register_blueprint(area)
+    app.after_request(_harden)
+    app.register_error_handler(TreadlightError, _refused)
+    app.register_error_handler(HTTPException, _failed)
+    app.register_error_handler(Exception, _broken)
+    return app
+
+
+def wants_json() -> bool:
+    """Tell whether the caller is a script (the API and the stream) rather than a page."""
+    return request.path.startswith(("/api/", "/live/")) or request.path.endswith(".json")
+
+
+def _own_names() -> list[str]:
+    name = socket.gethostname().lower()
+    return ["localhost", "treadlight", "treadlight.local", name, f"{name}.local"]
+
+
+def _harden(response: Response) -> Response:
+    for name, value in POLICY.items():
+        response.headers.setdefault(name, value)
+    fresh = "no-cache" if request.endpoint == "static" else "no-store"
+    response.headers["Cache-Control"] = fresh
+    return response
+
+
+def _refused(error: TreadlightError) -> ResponseReturnValue:
+    full = isinstance(error, ServerError)
+    status = 503 if full else 400 if isinstance(error, ValueError) else 409
+    return _answer(status, type(error).__name__, str(error))
+
+
+def _failed(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    code = "csrf" if isinstance(error, CSRFError) else str(status)
+    words = load_words()["errors"]
+    return _answer(status, code, words.get(code, words["other"]))
+
+
+def _broken(error: Exception) -> ResponseReturnValue:
+    log.exception("A page failed: %s %s", request.method, request.path)
+    return _answer(500, "500", load_words()["errors"]["500"])
+
+
+def _answer(status: int, code: str, message: str) -> tuple[Any, int]:
+    if wants_json():
+        return jsonify(code=code, message=message), status
+    title, _, advice = message.partition(". ")
+    return render_template("error.html", status=status, title=title.rstrip("."), advice=advice), status

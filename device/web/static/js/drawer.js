@@ -1,0 +1,83 @@
+// One panel at a time, in the picture's place: number, light and controls stay in sight.
+import { byId, make, words } from "./bootstrap.js";
+
+let opener = null;
+let onClose = null;
+
+export const isOpen = () => !byId("drawer").hidden;
+
+/** Open a panel with a title and its parts; `closed` runs when it goes. */
+export function openDrawer(title, parts, { kind = "", closed = null } = {}) {
+  closeDrawer();
+  opener = document.activeElement;
+  onClose = closed;
+  const box = byId("drawer");
+  box.className = `drawer ${kind}`;
+  const close = make("button", { type: "button", class: "btn line", onclick: closeDrawer }, words.panel.close);
+  box.replaceChildren(make("div", { class: "head" }, make("h2", { id: "drawer-title", tabindex: "-1" }, title), close), ...parts);
+  box.setAttribute("role", "region");
+  box.setAttribute("aria-labelledby", "drawer-title");
+  box.hidden = false;
+  byId("drawer-title").focus({ preventScroll: true });
+  if (matchMedia("(max-width: 700px)").matches) box.scrollIntoView({ block: "nearest" });
+}
+
+export function closeDrawer() {
+  const box = byId("drawer");
+  if (box.hidden) return;
+  box.hidden = true;
+  box.replaceChildren();
+  onClose?.();
+  onClose = null;
+  opener?.focus?.({ preventScroll: true });
+}
+
+/** A place beside the control for what went wrong. */
+export function problemLine() {
+  const line = make("p", { class: "problem", role: "alert", hidden: true });
+  line.say = (text) => {
+    line.hidden = !text;
+    line.textContent = text;
+  };
+  return line;
+}
+
+/** Run a request from a panel: the panel closes when it worked, else says why it did not. */
+export async function submit(line, action) {
+  line.say("");
+  try {
+    await action();
+    closeDrawer();
+  } catch (error) {
+    line.say(error.message);
+  }
+}
+
+/** A number with step buttons that may also be typed; `read()` gives a number, null when empty; throws on nonsense. */
+export function stepper({ name, unit, value, step, decimals, low = -Infinity, high = Infinity, empty = null }) {
+  const id = `step-${name.toLowerCase().replaceAll(/\W/g, "-")}`;
+  const field = make("input", { class: "field", id, inputmode: "decimal", autocomplete: "off", value: value === null ? "" : value.toFixed(decimals) });
+  const read = () => {
+    const text = field.value.trim().replace(",", ".").replace("\u2212", "-");
+    if (text === "") return null;
+    if (!/^[+-]?\d*\.?\d+$/.test(text)) throw new Error(`${name}: ${words.panel.not_number}`);
+    return Number(text);
+  };
+  const set = (number) => {
+    field.value = number === null ? "" : number.toFixed(decimals);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  const move = (by) => {
+    let now = null;
+    try {
+      now = read();
+    } catch {
+      now = null; // what was typed is no number; a step starts afresh
+    }
+    set(Math.min(high, Math.max(low, (now ?? empty ?? 0) + (now === null ? 0 : by))));
+  };
+  const button = (sign, by, word) => make("button", { type: "button", class: "btn", "aria-label": `${name}, ${word}`, onclick: () => move(by) }, sign);
+  const label = make("label", { for: id }, name, " ", make("span", { class: "unit" }, unit));
+  const box = make("div", { class: "stepper" }, label, button("−", -step, words.panel.less), field, button("+", step, words.panel.more));
+  return { box, read, set, field };
+}

@@ -1,0 +1,170 @@
+// The live screen: one stream in, every part redrawn from the newest frame.
+import { byId, fill, make, setText, words } from "./bootstrap.js";
+import { ask } from "./api.js";
+import { showFix, showTracking } from "./checks.js";
+import { clock } from "./format.js";
+import { History } from "./history.js";
+import { forgetLight, showLight } from "./light.js";
+import { bandText, Hero, Tiles } from "./numbers.js";
+import { openCue, openRun, openStart } from "./panels.js";
+import { openRegion } from "./region.js";
+import { showAge, Stage } from "./stage.js";
+import { Stream } from "./stream.js";
+import { showTimeline } from "./timeline.js";
+
+const history = new History();
+const hero = new Hero();
+const tiles = new Tiles();
+const stage = new Stage((state) => bandText(state.cue));
+let state = null;
+let fresh = false;
+
+const stream = new Stream({ view: "picture", onMessage: receive, onHealth: health });
+
+function receive(header, body) {
+  if (header.kind === "history") {
+    history.load(header);
+    return;
+  }
+  state = header;
+  const stepped = history.add(state);
+  const woke = !fresh;
+  fresh = true;
+  stage.put(state, body);
+  showNumbers(stepped || woke);
+}
+
+/** Numbers change at most once a step; words and shapes that follow a state change with it. */
+function showNumbers(stepped) {
+  const ended = state.error !== null;
+  const trusted = fresh && !ended;
+  hero.show(state, history, trusted, stepped);
+  if (stepped || !trusted) tiles.show(state, history, trusted);
+  if (fresh) showLight(state, history);
+  else forgetLight();
+  showTracking(state, trusted);
+  showFix(ended ? { ...state, tracking: { ...state.tracking, measuring: false } } : state);
+  byId("withheld").hidden = !trusted || state.tracking.measuring || !state.pose;
+  showControls();
+  announce();
+}
+
+stage.onDrawn = (drawn) => {
+  const age = stream.age(drawn.server_t);
+  behind.push(age === null ? null : age + (drawn.latency_s ?? 0));
+  if (behind.length > 30) behind.shift();
+};
+const behind = [];
+const typical = () => {
+  const known = behind.filter((age) => age !== null).sort((a, b) => a - b);
+  return known.length ? known[Math.floor(known.length / 2)] : null;
+};
+
+function health({ state: kind, age }) {
+  const live = kind === "live";
+  const waiting = kind === "waiting";
+  const banner = byId("stale");
+  banner.hidden = live || waiting || Boolean(state?.error && kind === "silent");
+  if (!banner.hidden) {
+    const seconds = { age: Math.max(1, Math.round(age)) };
+    const [what, fix] = { lost: ["link", "link_fix"], silent: ["silent", "silent_fix"], out: ["out", "out_fix"], full: ["full", ""] }[kind];
+    setText(byId("stale-what"), fill(words.stale[what], seconds));
+    setText(byId("stale-fix"), words.stale[fix] ?? "");
+    byId("stale-login").hidden = kind !== "out";
+  }
+  if (!state) return;
+  if (!live && fresh) {
+    fresh = false;
+    showNumbers(true);
+  }
+  if (live || waiting) showAge(typical(), state.fps, null);
+  else showAge(null, null, { state: kind === "silent" ? "silent" : "lost", age });
+  if (live) showTimeline(state, history);
+  showClock();
+}
+
+function showClock() {
+  const { session } = state;
+  const on = session.id !== null;
+  setText(byId("clock"), on ? clock(session.elapsed_s) : "");
+  const who = byId("who");
+  const text = on ? `${session.label} ${words.timeline.recording}` : "";
+  if (who.dataset.shown === text) return;
+  who.dataset.shown = text;
+  who.replaceChildren(...(on ? [make("b", {}, session.label), ` \u00a0${words.timeline.recording.toLowerCase()}`] : []));
+}
+
+function showControls() {
+  const on = state.session.id !== null;
+  byId("session").dataset.on = on;
+  setText(byId("session-word"), on ? words.controls.stop : narrow.matches ? words.controls.start_short : words.controls.start);
+  const { metric, shown } = state.cue;
+  byId("withhold").dataset.shown = shown;
+  disable(byId("withhold"), !metric);
+  const long = shown || !metric ? "withhold" : "give";
+  setText(byId("withhold-word"), words.controls[narrow.matches ? `${long}_short` : long]);
+  disable(byId("mark"), !on);
+  disable(byId("baseline"), state.session.baseline_progress !== null);
+}
+
+const narrow = matchMedia("(max-width: 700px)");
+
+function disable(button, off) {
+  if (off) button.setAttribute("aria-disabled", "true");
+  else button.removeAttribute("aria-disabled");
+}
+
+let said = null;
+function announce() {
+  const now = fresh ? `${words.light[state.cue.light]}. ${byId("hero-chip").hidden ? "" : byId("hero-chip").textContent.replace(/[\d.,]+\s*\S*$/, "")}` : "";
+  if (now === said) return;
+  said = now;
+  byId("announce").textContent = now;
+}
+
+function say(text, isProblem = false) {
+  const line = byId("message");
+  line.classList.toggle("problem-text", isProblem);
+  line.textContent = text;
+}
+
+const press = (id, action) =>
+  byId(id).addEventListener("click", async () => {
+    if (!state) return;
+    try {
+      say((await action()) ?? words.controls.idle);
+    } catch (error) {
+      say(error.message, true);
+    }
+  });
+
+press("mark", async () => {
+  if (state.session.id === null) throw new Error(words.controls.no_session);
+  const at = clock(state.session.elapsed_s);
+  await ask("/api/mark", { label: fill(words.controls.mark_name, { n: state.session.marks.length + 1 }) });
+  return fill(words.controls.marked, { time: at });
+});
+press("baseline", async () => {
+  if (state.session.baseline_progress !== null) return words.controls.baseline_started;
+  await ask("/api/baseline", { duration_s: 60 });
+  return words.controls.baseline_started;
+});
+press("withhold", async () => {
+  if (!state.cue.metric) throw new Error(words.controls.no_cue);
+  await ask("/api/cue/shown", { shown: !state.cue.shown });
+});
+press("session", async () => {
+  if (state.session.id === null) return openStart();
+  await ask("/api/session/stop");
+  return words.controls.stopped;
+});
+press("run", () => openRun(state, () => openRegion(stage, state)));
+for (const button of document.querySelectorAll("[data-open=cue]")) button.addEventListener("click", () => state && openCue(state));
+for (const button of document.querySelectorAll("[data-view]")) {
+  button.addEventListener("click", () => {
+    for (const other of document.querySelectorAll("[data-view]")) other.setAttribute("aria-pressed", other === button);
+    stream.show(button.dataset.view);
+  });
+}
+narrow.addEventListener("change", () => state && showNumbers(true));
+stream.start();

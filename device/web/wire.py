@@ -1,0 +1,125 @@
+"""What travels to the tablet: length-prefixed messages that keep a picture and its keypoints together.
+
+One message is: total length of what follows (4 bytes, big-endian), length of the header (4 bytes,
+big-endian), the header (UTF-8 JSON), then the body (JPEG bytes, or nothing). Header kinds:
+`state` (everything known about one frame), `history` (the last minute, once per viewer), `beat`
+(the stream is alive although there is no new frame).
+"""
+
+import json
+import math
+from dataclasses import asdict
+from typing import Any
+
+from device.feedback.types import CueState
+from device.gait.types import RunSetup, Stat
+from device.live import LiveState, SessionState, Tile
+from device.pose.region import Region
+from device.pose.types import Pose
+
+Header = dict[str, Any]
+
+
+def message(header: Header, body: bytes = b"") -> bytes:
+    """Frame one header and its body for the stream."""
+    head = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
+    total = 4 + len(head) + len(body)
+    return total.to_bytes(4, "big") + len(head).to_bytes(4, "big") + head + body
+
+
+def describe(state: LiveState, setup: RunSetup, region: Region | None, now_t: float) -> Header:
+    """Say everything about one frame in plain JSON values.
+
+    now_t: the server's monotonic seconds at which the frame was picked up; viewers measure age from it.
+    Pixels are those of `frame.image`; a point that was not found is null, as is anything not measured.
+    """
+    return {
+        "kind": "state",
+        "seq": state.seq,
+        "t": state.frame.t,
+        "server_t": now_t,
+        "size": state.frame.size,
+        "pose": _pose(state.pose),
+        "swapped": state.swapped,
+        "near": state.near,
+        "tracking": asdict(state.tracking),
+        "cue": _cue(state.cue),
+        "phase": phase(state),
+        "tiles": [_tile(tile) for tile in state.tiles],
+        "steps": state.steps,
+        "events": [asdict(event) for event in state.events],
+        "deviations": [asdict(deviation) for deviation in state.deviations],
+        "session": _session(state.session, state.frame.t),
+        "run": asdict(setup),
+        "region": asdict(region) if region else None,
+        "fps": _number(state.fps),
+        "latency_s": _number(state.latency_s),
+        "error": state.error,
+    }
+
+
+def phase(state: LiveState) -> str:
+    """Name what the timeline shows for this frame: gap, baseline, free, cue or withheld."""
+    if not state.tracking.measuring:
+        return "gap"
+    if state.session.baseline_progress is not None:
+        return "baseline"
+    if state.cue.setting is None:
+        return "free"
+    return "cue" if state.cue.setting.shown else "withheld"
+
+
+def _pose(pose: Pose) -> Header | None:
+    if not pose.present:
+        return None
+    points = [[round(x, 1), round(y, 1)] if x == x and y == y else None for x, y in pose.xy.tolist()]
+    return {"points": points, "score": [round(score, 2) for score in pose.score.tolist()]}
+
+
+def _cue(cue: CueState) -> Header:
+    setting = cue.setting
+    return {
+        "metric": setting.metric if setting else None,
+        "low": _number(setting.band.low) if setting else None,
+        "high": _number(setting.band.high) if setting else None,
+        "shown": setting.shown if setting else False,
+        "value": _number(cue.value),
+        "sd": _number(cue.sd),
+        "n": cue.n,
+        "outside": cue.outside,
+        "light": cue.light,
+        "in_band_fraction": _number(cue.in_band_fraction),
+    }
+
+
+def _tile(tile: Tile) -> Header:
+    return {
+        "name": tile.name,
+        "stat": _stat(tile.stat),
+        "last": _number(tile.last),
+        "own": _stat(tile.own),
+    }
+
+
+def _stat(stat: Stat | None) -> Header | None:
+    if stat is None:
+        return None
+    return {"mean": _number(stat.mean), "sd": _number(stat.sd), "n": stat.n}
+
+
+def _session(session: SessionState, t: float) -> Header:
+    return {
+        "id": session.id,
+        "label": session.label,
+        "started_t": session.started_t,
+        "elapsed_s": None if session.started_t is None else max(0.0, t - session.started_t),
+        "marks": [list(mark) for mark in session.marks[-40:]],
+        "baseline_progress": _number(session.baseline_progress),
+        "baseline": None
+        if session.baseline is None
+        else {name: _stat(stat) for name, stat in session.baseline.metrics.items()},
+    }
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else round(float(value), 4)
