@@ -1,0 +1,103 @@
+"""Where the network should look next: a steady square round the runner's body.
+
+Side = 1.0 x the robust body box: feet leave a tighter one, and in a looser one the legs are told apart worse
+and angles coarsen.
+"""
+
+import math
+from bisect import bisect_left, insort
+from collections import deque
+
+from device.pose.crop_box import Crop
+
+WINDOW_S = 1.0
+"""A stride and a third: the box then covers both arms and both feet at their furthest."""
+SMOOTHING_S = 0.5
+LOW, HIGH = 0.04, 0.96
+"""Percentiles, against single points that jump."""
+SETTLING_FRAMES = 3
+"""So many boxes are followed at once; then the crop moves smoothly."""
+POINTS_SHARE = 0.86
+"""The share of the body's height between the highest and lowest keypoint, eyes to ankles."""
+ABOVE, BELOW, BESIDE = 0.09, 0.05, 0.02
+"""What is added round the points, in body heights: top of the head, soles, hands and toes."""
+BESIDE_WIDTH = 0.03
+"""And in widths of the box of points."""
+MIN_SHARE = 0.12
+"""The crop is never smaller than this share of the one searching started with."""
+MAX_SHARE = 1.15
+"""Nor larger than this."""
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom in pixels."""
+
+
+class _Recent:
+    """Numbers of the last second, kept sorted: a percentile costs next to nothing."""
+
+    def __init__(self) -> None:
+        self._sorted: list[float] = []
+
+    def add(self, value: float) -> None:
+        insort(self._sorted, value)
+
+    def remove(self, value: float) -> None:
+        del self._sorted[bisect_left(self._sorted, value)]
+
+    def quantile(self, q: float) -> float:
+        """Give the value below which a share `q` lies, linear between neighbours."""
+        at = q * (len(self._sorted) - 1)
+        below = math.floor(at)
+        above = min(below + 1, len(self._sorted) - 1)
+        low = self._sorted[below]
+        return low + (self._sorted[above] - low) * (at - below)
+
+
+class BodyCrop:
+    """Follows the runner's body box over the last second by time, however many frames that holds.
+
+    start: the square to begin with, and the measure of what is too small or too large.
+    """
+
+    def __init__(self, start: Crop) -> None:
+        self.crop = start
+        """The square for the next frame."""
+        self._start = start
+        self._boxes: deque[tuple[float, Box]] = deque()
+        self._edges = (_Recent(), _Recent(), _Recent(), _Recent())
+        self._seen = 0
+
+    def update(self, t: float, points: Box) -> None:
+        """Take the box of the runner's sure keypoints at time `t`; `crop` is then the next frame's."""
+        elapsed = t - self._boxes[-1][0] if self._boxes else 0.0
+        self._boxes.append((t, points))
+        for edge, value in zip(self._edges, points, strict=True):
+            edge.add(value)
+        while t - self._boxes[0][0] > WINDOW_S:
+            _, old = self._boxes.popleft()
+            for edge, value in zip(self._edges, old, strict=True):
+                edge.remove(value)
+        self._seen += 1
+        target = self._target(t)
+        if self._seen <= SETTLING_FRAMES:
+            self.crop = target
+            return
+        share = 1.0 - math.exp(-elapsed / SMOOTHING_S)
+        self.crop = Crop(
+            self.crop.cx + share * (target.cx - self.crop.cx),
+            self.crop.cy + share * (target.cy - self.crop.cy),
+            self.crop.side + share * (target.side - self.crop.side),
+        )
+
+    def _target(self, t: float) -> Crop:
+        # Percentiles of less than half a second would cut off the hand or foot that is furthest out.
+        early = t - self._boxes[0][0] < WINDOW_S / 2
+        low, high = (0.0, 1.0) if early else (LOW, HIGH)
+        left, top = self._edges[0].quantile(low), self._edges[1].quantile(low)
+        right, bottom = self._edges[2].quantile(high), self._edges[3].quantile(high)
+        body = (bottom - top) / POINTS_SHARE
+        beside = BESIDE_WIDTH * (right - left) + BESIDE * body
+        top, bottom = top - ABOVE * body, bottom + BELOW * body
+        side = max(right - left + 2 * beside, bottom - top)
+        side = min(max(side, MIN_SHARE * self._start.side), MAX_SHARE * self._start.side)
+        return Crop((left + right) / 2, (top + bottom) / 2, side)

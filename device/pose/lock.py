@@ -1,0 +1,107 @@
+"""Is this pose the runner's? Place, size and continuity decide, for the network's score does not."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from device.pose.crop import Box
+from device.pose.types import Keypoint
+
+SURE_SCORE = 0.2
+"""A keypoint below this says nothing about where the body is."""
+MIN_POINTS = 8
+FIND_SCORE = 0.3
+"""Mean score of shoulders and hips that somebody must reach to be taken for the runner."""
+TORSO_SHARE = (0.15, 0.65)
+"""Shoulders to hips, in heights of the box of sure points: nobody upright is outside this."""
+MAX_LEAN_DEG = 60.0
+SIZE_CHANGE = 1.6
+"""The torso may be so many times longer or shorter than it was: a person nearer or further is another."""
+JUMP, SPEED = 0.35, 3.0
+"""Hips may move by so many torso lengths at once, and by so many more a second."""
+WANDER = 1.0
+"""Hips stay within so many torso lengths of where they were of late: runners drift slower than people walk."""
+MEMORY_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What decides, in pixels: hip centre, torso length, mean torso score, box of the sure points."""
+
+    hip_x: float
+    hip_y: float
+    torso_px: float
+    score: float
+    box: Box
+
+
+def upright_body(points: NDArray[np.float32]) -> Body | None:
+    """Sum up 17 x 3 keypoints (x, y, score); None when they are not an upright person."""
+    rows: list[list[float]] = points.tolist()
+    sure = [row for row in rows if row[2] > SURE_SCORE]
+    shoulders = _centre(rows[Keypoint.LEFT_SHOULDER], rows[Keypoint.RIGHT_SHOULDER])
+    hips = _centre(rows[Keypoint.LEFT_HIP], rows[Keypoint.RIGHT_HIP])
+    if len(sure) < MIN_POINTS or shoulders is None or hips is None:
+        return None
+    xs, ys = [row[0] for row in sure], [row[1] for row in sure]
+    box = min(xs), min(ys), max(xs), max(ys)
+    across, down = hips[0] - shoulders[0], hips[1] - shoulders[1]
+    torso = math.hypot(across, down)
+    shortest, longest = (share * (box[3] - box[1]) for share in TORSO_SHARE)
+    upright = math.degrees(math.atan2(abs(across), down)) < MAX_LEAN_DEG
+    if not (upright and shortest < torso < longest):
+        return None
+    return Body(hips[0], hips[1], torso, (shoulders[2] + hips[2]) / 2, box)
+
+
+class RunnerLock:
+    """Remembers where the runner was and how large, and refuses what cannot be the same person.
+
+    region: left, top, right, bottom in pixels that the hips must stay in.
+    """
+
+    def __init__(self, region: Box) -> None:
+        self._region = region
+        self._last: tuple[float, Body] | None = None
+        self._usual = (0.0, 0.0, 0.0)
+        """Hip x, hip y and torso of late."""
+
+    def admit(self, t: float, body: Body) -> bool:
+        """Tell whether the body at time `t` may be the runner's; if so it is remembered."""
+        left, top, right, bottom = self._region
+        if not (left <= body.hip_x <= right and top <= body.hip_y <= bottom):
+            return False
+        now = (body.hip_x, body.hip_y, body.torso_px)
+        if self._last is None:
+            if body.score < FIND_SCORE:
+                return False
+            self._usual = now
+        else:
+            elapsed = t - self._last[0]
+            if not self._continues(body, self._last[1], elapsed):
+                return False
+            share = 1.0 - math.exp(-elapsed / MEMORY_S)
+            x, y, torso = (old + share * (new - old) for old, new in zip(self._usual, now, strict=True))
+            self._usual = x, y, torso
+        self._last = t, body
+        return True
+
+    def _continues(self, body: Body, last: Body, elapsed: float) -> bool:
+        x, y, torso = self._usual
+        return (
+            torso / SIZE_CHANGE < body.torso_px < torso * SIZE_CHANGE
+            and math.hypot(body.hip_x - last.hip_x, body.hip_y - last.hip_y)
+            < torso * (JUMP + SPEED * elapsed)
+            and math.hypot(body.hip_x - x, body.hip_y - y) < torso * (WANDER + elapsed)
+        )
+
+
+def _centre(left: list[float], right: list[float]) -> tuple[float, float, float] | None:
+    """Give x, y and mean score of a pair of joints; of one alone when the other is unsure."""
+    score = (left[2] + right[2]) / 2
+    if left[2] > SURE_SCORE and right[2] > SURE_SCORE:
+        return (left[0] + right[0]) / 2, (left[1] + right[1]) / 2, score
+    best = max(left, right, key=lambda row: row[2])
+    return (best[0], best[1], score) if best[2] > SURE_SCORE else None

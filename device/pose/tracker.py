@@ -1,0 +1,97 @@
+"""Keeps to the one runner on the treadmill: where to look, and which poses to refuse."""
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from device.camera.frame import Frame, Image
+from device.pose.crop import BodyCrop
+from device.pose.crop_box import Crop
+from device.pose.lock import RunnerLock, upright_body
+from device.pose.region import Region
+from device.pose.types import Pose
+
+LOST_AFTER_S = 0.5
+"""After so long without a pose to trust, searching starts anew from the region."""
+VIEW_MARGIN = 0.05
+"""Hands and feet may swing out of the region by this share of it; what is further out is not looked at."""
+WHOLE = Region(0, 0, 1, 1)
+
+
+class Network(Protocol):
+    """A single-person pose network, such as `MoveNet`."""
+
+    def detect(self, image_rgb: Image, crop: Crop) -> NDArray[np.float32]:
+        """Give 17 x 3: x and y in pixels of the image, and score, of the one person in the crop."""
+
+
+class _Search:
+    """One search, from its start in the region until the runner is lost; pixels of the picture."""
+
+    def __init__(self, region: Region, size: tuple[int, int], t: float) -> None:
+        width, height = self.size = size
+        left, top, right, bottom = box = region.pixels(size)
+        side = max(right - left, bottom - top)
+        self.lock = RunnerLock(box)
+        self.body_crop = BodyCrop(Crop((left + right) / 2, (top + bottom) / 2, side))
+        beside, above = VIEW_MARGIN * (right - left), VIEW_MARGIN * (bottom - top)
+        self.view = (
+            max(0, round(left - beside)),
+            max(0, round(top - above)),
+            min(width, round(right + beside)),
+            min(height, round(bottom + above)),
+        )
+        """Left, top, right, bottom of what the network may see."""
+        self.seen_t = t
+
+
+class PoseTracker:
+    """Finds the runner in every frame; a pose that cannot be the runner's is refused, never passed on.
+
+    A single-person network answers with whoever suits it best, so the lock rests on place and continuity:
+    what lies outside the region is not shown to the network; the hips must be inside it, may not jump, and
+    may not wander off faster than a runner drifts on a belt. Lost for 0.5 s, searching starts anew from the
+    region.
+
+    region: where the treadmill is; None searches the whole picture, safe only with nobody else in it.
+    """
+
+    def __init__(self, network: Network, region: Region | None = None) -> None:
+        self._network = network
+        self._region = region or WHOLE
+        self._search: _Search | None = None
+
+    @property
+    def crop(self) -> Crop | None:
+        """The square, in pixels of the picture, that the network gets next; None before the first frame."""
+        return None if self._search is None else self._search.body_crop.crop
+
+    def set_region(self, region: Region | None) -> None:
+        """Look for the runner here only, beginning anew with the next frame."""
+        self._region = region or WHOLE
+        self._search = None
+
+    def estimate(self, frame: Frame) -> Pose:
+        """Give the runner's pose, or `Pose.missing` when there is none to trust."""
+        search = self._search
+        if search is None or search.size != frame.size:
+            search = self._search = _Search(self._region, frame.size, frame.t)
+        points = self._look(frame.image, search)
+        body = upright_body(points)
+        if body is None or not search.lock.admit(frame.t, body):
+            if frame.t - search.seen_t > LOST_AFTER_S:
+                self._search = _Search(self._region, frame.size, frame.t)
+            return Pose.missing(frame.t)
+        search.seen_t = frame.t
+        search.body_crop.update(frame.t, body.box)
+        return Pose(frame.t, points[:, :2].copy(), points[:, 2].copy())
+
+    def _look(self, image: Image, search: _Search) -> NDArray[np.float32]:
+        left, top, right, bottom = search.view
+        crop = search.body_crop.crop
+        points = self._network.detect(
+            image[top:bottom, left:right], Crop(crop.cx - left, crop.cy - top, crop.side)
+        )
+        points[:, :2] += (left, top)
+        return points
