@@ -1,5 +1,6 @@
-"""The shared code that opens the dashboard: the configured one, or one made once and kept."""
+"""The dashboard's two secrets: the code that people type and the key that signs their cookie."""
 
+import hmac
 import os
 import secrets
 from contextlib import suppress
@@ -22,14 +23,28 @@ def access_code(config: Config) -> str:
     """
     if config.web.access_code is not None:
         return config.web.access_code
-    path = config.storage.folder / "access-code"
+    return _kept_secret(
+        config.storage.folder / "access-code", "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
+    )
+
+
+def signing_key(config: Config) -> bytes:
+    """Give the key that signs the dashboard's cookie; made once and kept, so a restart logs nobody out.
+
+    Changes with the access code: a new code logs everybody out. Raises StoreError as `access_code` does.
+    """
+    kept = _kept_secret(config.storage.folder / "signing-key", secrets.token_hex(32))
+    return hmac.digest(kept.encode(), access_code(config).encode(), "sha256")
+
+
+def _kept_secret(path: Path, fresh: str) -> str:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return _kept(path) or _made(path)
+        return _kept(path) or _made(path, fresh)
     except (OSError, UnicodeDecodeError) as error:
         raise StoreError(
-            f"The access code {path} cannot be read or written ({error}). "
-            "Let the service own the data folder, or set web.access_code."
+            f"The secret {path} cannot be read or written ({error}). "
+            "Let the service own the data folder, or set web.access_code and storage.folder."
         ) from error
 
 
@@ -42,9 +57,8 @@ def _kept(path: Path) -> str | None:
     return None
 
 
-def _made(path: Path) -> str:
-    code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
-    draft = path.with_name(f".access-code.{os.getpid()}.{secrets.token_hex(4)}")
+def _made(path: Path, code: str) -> str:
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

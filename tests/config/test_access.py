@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from device.access import access_code
+from device.access import access_code, signing_key
 from device.config import Config, StorageConfig, WebConfig
 from device.errors import StoreError
 
@@ -54,3 +54,12 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StoreError, match=r"file/data.*web\.access_code"):
         access_code(config(tmp_path / "file" / "data"))
+
+
+def test_the_signing_key_is_kept_and_follows_the_code(tmp_path: Path) -> None:
+    first = signing_key(config(tmp_path))
+    assert signing_key(config(tmp_path)) == first
+    assert len(first) >= 32
+    assert (tmp_path / "signing-key").stat().st_mode & 0o077 == 0
+    other = replace(config(tmp_path), web=WebConfig(access_code="another code"))
+    assert signing_key(other) != first
