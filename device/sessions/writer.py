@@ -14,7 +14,7 @@ from device.gait.types import GaitUpdate, Notice
 from device.pose.log import PoseLogWriter
 from device.pose.types import Pose
 from device.sessions.rows import Row, SessionRows
-from device.sessions.store import SessionStore
+from device.sessions.store import BUSY_TIMEOUT_S, SessionStore
 from device.sessions.types import Mark, RunChange, SessionMeta, SessionNotice, SessionStatus
 
 MAX_PENDING_ROWS = 20_000
@@ -57,6 +57,7 @@ class SessionWriter:
         self._rows: list[Row] = []
         self._poses: list[Pose] = []
         self._pose_file: PoseFile | None = None
+        self._forget_later = False
         with store.named_errors():
             self._connection = store.writer()
             self._connection.execute(
@@ -98,6 +99,8 @@ class SessionWriter:
         poses, self._poses = self._poses, []
         try:
             self._commit_rows()
+            if self._forget_later:
+                self._forget()
             if self._pose_file is not None and poses:
                 self.lost += self._pose_file.write(poses)
         except (sqlite3.Error, OSError):
@@ -128,7 +131,13 @@ class SessionWriter:
 
     def _forget(self) -> None:
         # The write-ahead log still holds older versions of the pages that were just overwritten with zeros.
-        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        # A reader may be in the way: then it is tried again with the next batch instead of waiting.
+        self._connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            (blocked, *_) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            self._connection.execute(f"PRAGMA busy_timeout = {round(BUSY_TIMEOUT_S * 1000)}")
+        self._forget_later = bool(blocked)
 
     def _rows_of(self, session: SessionRows, item: Item) -> Iterable[Row]:
         match item:
