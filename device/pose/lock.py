@@ -22,7 +22,8 @@ SIZE_CHANGE = 1.6
 JUMP, SPEED = 0.35, 3.0
 """Hips may move by so many torso lengths at once, and by so many more a second."""
 WANDER = 1.0
-"""Hips stay within so many torso lengths of where they were of late: runners drift slower than people walk."""
+"""In a region, hips stay within so many torso lengths of where they were of late: on a belt a runner drifts
+slower than people walk by."""
 MEMORY_S = 1.0
 
 
@@ -59,10 +60,11 @@ def upright_body(points: NDArray[np.float32]) -> Body | None:
 class RunnerLock:
     """Remembers where the runner was and how large, and refuses what cannot be the same person.
 
-    region: left, top, right, bottom in pixels that the hips must stay in.
+    region: left, top, right, bottom in pixels that the hips must stay in; None: anywhere, and wandering is
+        allowed, for the camera may pan after a runner who is not on a treadmill.
     """
 
-    def __init__(self, region: Box) -> None:
+    def __init__(self, region: Box | None) -> None:
         self._region = region
         self._last: tuple[float, Body] | None = None
         self._usual = (0.0, 0.0, 0.0)
@@ -70,8 +72,7 @@ class RunnerLock:
 
     def admit(self, t: float, body: Body) -> bool:
         """Tell whether the body at time `t` may be the runner's; if so it is remembered."""
-        left, top, right, bottom = self._region
-        if not (left <= body.hip_x <= right and top <= body.hip_y <= bottom):
+        if not self._inside(body):
             return False
         now = (body.hip_x, body.hip_y, body.torso_px)
         if self._last is None:
@@ -94,8 +95,17 @@ class RunnerLock:
             torso / SIZE_CHANGE < body.torso_px < torso * SIZE_CHANGE
             and math.hypot(body.hip_x - last.hip_x, body.hip_y - last.hip_y)
             < torso * (JUMP + SPEED * elapsed)
-            and math.hypot(body.hip_x - x, body.hip_y - y) < torso * (WANDER + elapsed)
+            and (
+                self._region is None
+                or math.hypot(body.hip_x - x, body.hip_y - y) < torso * (WANDER + elapsed)
+            )
         )
+
+    def _inside(self, body: Body) -> bool:
+        if self._region is None:
+            return True
+        left, top, right, bottom = self._region
+        return left <= body.hip_x <= right and top <= body.hip_y <= bottom
 
 
 def _centre(left: list[float], right: list[float]) -> tuple[float, float, float] | None:

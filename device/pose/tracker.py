@@ -16,7 +16,7 @@ LOST_AFTER_S = 0.5
 """After so long without a pose to trust, searching starts anew from the region."""
 VIEW_MARGIN = 0.05
 """Hands and feet may swing out of the region by this share of it; what is further out is not looked at."""
-WHOLE = Region(0, 0, 1, 1)
+_WHOLE = Region(0, 0, 1, 1)
 
 
 class Network(Protocol):
@@ -29,11 +29,11 @@ class Network(Protocol):
 class _Search:
     """One search, from its start in the region until the runner is lost; pixels of the picture."""
 
-    def __init__(self, region: Region, size: tuple[int, int], t: float) -> None:
+    def __init__(self, region: Region | None, size: tuple[int, int], t: float) -> None:
         width, height = self.size = size
-        left, top, right, bottom = box = region.pixels(size)
+        left, top, right, bottom = (region or _WHOLE).pixels(size)
         side = max(right - left, bottom - top)
-        self.lock = RunnerLock(box)
+        self.lock = RunnerLock(None if region is None else region.pixels(size))
         self.body_crop = BodyCrop(Crop((left + right) / 2, (top + bottom) / 2, side))
         beside, above = VIEW_MARGIN * (right - left), VIEW_MARGIN * (bottom - top)
         self.view = (
@@ -59,7 +59,7 @@ class PoseTracker:
 
     def __init__(self, network: Network, region: Region | None = None) -> None:
         self._network = network
-        self._region = region or WHOLE
+        self._region = region
         self._search: _Search | None = None
 
     @property
@@ -69,7 +69,7 @@ class PoseTracker:
 
     def set_region(self, region: Region | None) -> None:
         """Look for the runner here only, beginning anew with the next frame."""
-        self._region = region or WHOLE
+        self._region = region
         self._search = None
 
     def estimate(self, frame: Frame) -> Pose:
