@@ -1,5 +1,6 @@
 """Checks of what is around the device: disk, clock, network, the dashboard's port and its access code."""
 
+import errno
 import os
 import socket
 import subprocess
@@ -66,14 +67,14 @@ def check_dashboard(config: Config) -> CheckResult:
     port = config.web.port
     if port == 0:
         return CheckResult("dashboard", "ok", "takes any free port")
-    if treadlight_answers(config):
-        return CheckResult("dashboard", "ok", f"answers on port {port}")
     try:
         family = socket.AF_INET6 if ":" in config.web.host else socket.AF_INET
         with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((config.web.host, port))
     except OSError as error:
+        if error.errno == errno.EADDRINUSE and treadlight_answers(config):
+            return CheckResult("dashboard", "ok", f"answers on port {port}")
         fix = f"Find the program with: sudo ss -ltnp 'sport = :{port}', or set web.port."
         trouble = f"Port {port} on {config.web.host} cannot be used ({error.strerror or error})."
         return CheckResult("dashboard", "fail", trouble, fix)
