@@ -1,9 +1,9 @@
 """From poses to events, strides and running form: one analyzer, live and offline.
 
-The way of one pose: `Intake` takes its points, `Calibration` learns direction and scale, `Follower` tells the legs
-apart, smooths and finds steps, `metrics` measures them, `_verdict` decides whether to say so. What arrives before
-direction, scale and speed are known is kept and gone through once they are: its events are announced late, with
-their true times. The result depends on the poses alone; no clock is read.
+The way of one pose: `Intake` takes its points, `Calibration` learns direction and scale, `Follower` tells the
+legs apart, smooths and finds steps, `metrics` measures them, and `Tracking` says whether to believe it. What
+arrives before direction, scale and speed are known is kept and gone through once they are: its events are
+announced late, with their true times. The result depends on the poses alone; no clock is read.
 """
 
 from collections import deque
@@ -56,7 +56,26 @@ class GaitAnalyzer:
     def __init__(self, size: tuple[int, int], setup: RunSetup) -> None:
         self._size = size
         self._setup = setup
+        self._ended = False
         self._begin()
+
+    def _begin(self) -> None:
+        """Know nothing about the runner."""
+        self._t: float | None = None
+        self._points = 0
+        self._facing = Facing.UNCLEAR
+        self._intake = Intake()
+        self._check = ViewCheck(self._size)
+        self._calibration = Calibration()
+        self._trust = Trust()
+        self._timing = metrics.TimingHistory()
+        self._early: deque[BodyFrame] = deque()
+        self._follower: Follower | None = None
+        self._measured = False
+        self._last_stride = -1.0e9
+        self._events: list[GaitEvent] = []
+        self._strides: list[Stride] = []
+        self._form: list[FormMetrics] = []
 
     @property
     def near(self) -> Side | None:
@@ -112,25 +131,6 @@ class GaitAnalyzer:
             self._measure(self._follower.finish())
         self._ended = True
         return self._report(self._t if self._t is not None else 0.0)
-
-    def _begin(self) -> None:
-        """Know nothing about the runner."""
-        self._t: float | None = None
-        self._points = 0
-        self._ended = False
-        self._facing = Facing.UNCLEAR
-        self._intake = Intake()
-        self._check = ViewCheck(self._size)
-        self._calibration = Calibration()
-        self._trust = Trust()
-        self._timing = metrics.TimingHistory()
-        self._early: deque[BodyFrame] = deque()
-        self._follower: Follower | None = None
-        self._measured = False
-        self._last_stride = -1.0e9
-        self._events: list[GaitEvent] = []
-        self._strides: list[Stride] = []
-        self._form: list[FormMetrics] = []
 
     def _take(self, body: BodyFrame) -> None:
         follower = self._follower

@@ -30,8 +30,8 @@ def near_side(facing: Facing) -> Side | None:
 class Calibration:
     """Learns direction and scale from the first `WARM_UP_S` and follows the scale slowly afterwards.
 
-    The direction is the side of the ears on which the nose is. Scale: the leg (median thigh plus median shank) is
-    0.491 of standing height; 175 cm is assumed when the height is not known.
+    The direction is the side of the ears on which the nose is. Scale: the leg (median thigh plus median shank)
+    is 0.491 of standing height; 175 cm is assumed when the height is not known.
     """
 
     WARM_UP_S = 1.0
@@ -98,8 +98,8 @@ class Calibration:
 def estimate_belt_speed(legs: Iterable[tuple[NDArray[np.float64], NDArray[np.float64]]]) -> float | None:
     """Belt speed in m/s from how fast the ankles are carried back while they are at their lowest.
 
-    legs: for each leg, rate of the ankle ahead of mid-hip (cm/s) and its height above the belt plane (cm), of the
-    same instants, NaN where lost. None without enough instants.
+    legs: for each leg, rate of the ankle ahead of mid-hip (cm/s) and its height above the belt plane (cm), of
+    the same instants, NaN where lost. None without enough instants.
     Low means within 2 cm of the lowest 5 %; the median there is 0.87 of belt speed.
     """
     speeds: list[float] = []

@@ -1,7 +1,9 @@
 """Initial contact and toe-off of one leg from its ankle, with sub-frame times.
 
-Contact: the ankle, carried forward through the swing, begins to move back with the belt. Toe-off: the ankle has
-risen by a share of the leg. Thresholds were chosen on force plates and rendered runners together.
+Contact: the shank, swinging forward under the knee, is stopped by the belt. On force plates and filmed
+runners this is steadier than the ankle's speed against the hip (usual limit -0.4 of belt speed): the spread is
+a quarter smaller, 30 pictures a second do as well as 60, and the hip points' errors do not enter.
+Toe-off: the ankle has risen above its lowest by a share of the leg.
 """
 
 from math import inf, isnan
@@ -12,12 +14,13 @@ from device.gait.types import EventKind
 class ContactDetector:
     """Finds the events of one leg in its smoothed ankle path.
 
-    ahead_cm: ankle ahead of mid-hip, along the belt; speed_cmps: its rate; height_cm: ankle above the belt plane,
-    from any fixed origin. Events carry their true time; they are announced with the sample that confirms them.
+    ahead_cm: ankle ahead of mid-hip, along the belt. swing_cmps: rate of the ankle ahead of the knee.
+    height_cm: ankle above the belt plane, from any fixed origin. Events carry their true time and are
+    announced with the sample that confirms them.
     """
 
     ARM = 0.3
-    CONTACT = 0.4
+    CONTACT = 0.1
     RISE = 0.13
     MIN_STANCE_S = 0.10
     MAX_STANCE_S = 0.60
@@ -26,17 +29,17 @@ class ContactDetector:
 
     def __init__(self) -> None:
         self._t = -inf
-        self._rate = self._height = 0.0
+        self._swing = self._height = 0.0
         self._armed = False
         self._contact = -inf
         self._in_stance = False
         self._lowest = inf
 
     def update(
-        self, t: float, ahead_cm: float, rate_cmps: float, height_cm: float, belt_cmps: float, leg_cm: float
+        self, t: float, ahead_cm: float, swing_cmps: float, height_cm: float, belt_cmps: float, leg_cm: float
     ) -> tuple[EventKind, float] | None:
         """Take one sample; give the event it confirms, if any, with its time in seconds."""
-        if isnan(ahead_cm) or isnan(rate_cmps):
+        if isnan(ahead_cm) or isnan(swing_cmps):
             return None
         if t - self._t > self.MAX_GAP_S:
             self._armed = self._in_stance = False
@@ -44,19 +47,19 @@ class ContactDetector:
         elif self._in_stance:
             event = self._toe_off(t, ahead_cm, height_cm, leg_cm)
         else:
-            event = self._initial_contact(t, ahead_cm, rate_cmps, height_cm, belt_cmps)
-        self._t, self._rate, self._height = t, rate_cmps, height_cm
+            event = self._initial_contact(t, ahead_cm, swing_cmps, height_cm, belt_cmps)
+        self._t, self._swing, self._height = t, swing_cmps, height_cm
         return event
 
     def _initial_contact(
-        self, t: float, ahead_cm: float, rate_cmps: float, height_cm: float, belt_cmps: float
+        self, t: float, ahead_cm: float, swing_cmps: float, height_cm: float, belt_cmps: float
     ) -> tuple[EventKind, float] | None:
-        if rate_cmps > self.ARM * belt_cmps:
+        if swing_cmps > self.ARM * belt_cmps:
             self._armed = True
-        threshold = -self.CONTACT * belt_cmps
-        if not self._armed or ahead_cm <= 0 or not self._rate > threshold >= rate_cmps:
+        threshold = self.CONTACT * belt_cmps
+        if not self._armed or ahead_cm <= 0 or not self._swing > threshold >= swing_cmps:
             return None
-        at = _crossing(self._t, t, self._rate, rate_cmps, threshold)
+        at = _crossing(self._t, t, self._swing, swing_cmps, threshold)
         if at - self._contact < self.MIN_STRIDE_S:
             return None
         self._armed = False

@@ -1,7 +1,5 @@
 """Follows one runner once direction and scale are known: legs told apart, smoothed, steps found."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +14,7 @@ from device.gait.trust import Trust
 from device.gait.types import Side
 
 _HIP = 2 * POINTS["hip"]
-_ANKLES = tuple((side, 2 * POINTS[f"{side}_ankle"]) for side in Side)
+_LEGS = tuple((side, 2 * POINTS[f"{side}_knee"], 2 * POINTS[f"{side}_ankle"]) for side in Side)
 _CORE_END = 2 * POINTS["right_ankle"] + 2
 
 
@@ -42,6 +40,7 @@ class Follower:
         self._trust = trust
         self._tracker = LegTracker(axes.cm_per_px)
         self._smoother = Smoother()
+        self._mirrored = 0
         self._next = 0
         self._speed_due: float | None = None
         self._speed_from = -1.0e9
@@ -76,6 +75,11 @@ class Follower:
     def update(self, body: BodyFrame) -> list[Found]:
         """Take one frame; give what it confirms."""
         self._smooth(self._tracker.update(body))
+        if self._tracker.mirrored != self._mirrored:
+            self._mirrored = self._tracker.mirrored
+            self._smoother.mirror()
+            self.history.mirror()
+            self.steps.mirror()
         return self._advance()
 
     def finish(self) -> list[Found]:
@@ -122,13 +126,13 @@ class Follower:
         hip_x, hip_y, hip_vx, hip_vy = values[_HIP], values[_HIP + 1], rates[_HIP], rates[_HIP + 1]
         self.rhythm.update(t, axes.above(hip_vx, hip_vy))
         found = []
-        for side, ankle in _ANKLES:
+        for side, knee, ankle in _LEGS:
             x, y = values[ankle], values[ankle + 1]
             step = self.steps.update(
                 side,
                 t,
                 axes.along(x - hip_x, y - hip_y),
-                axes.along(rates[ankle] - hip_vx, rates[ankle + 1] - hip_vy),
+                axes.along(rates[ankle] - rates[knee], rates[ankle + 1] - rates[knee + 1]),
                 axes.above(x, y),
                 self.belt_mps * 100,
                 axes.leg_cm,

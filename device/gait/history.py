@@ -1,4 +1,4 @@
-"""The last seconds of smoothed joint paths, and a stride of them in centimetres along the direction of running."""
+"""The last seconds of smoothed joint paths, and strides of them in centimetres."""
 
 from math import atan, cos, sin
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from device.gait.rows import Rows
-from device.gait.smoothing import POINTS, WIDTH
+from device.gait.smoothing import POINTS, WIDTH, mirror_legs
 from device.gait.types import Facing, Kinematics, Side
 
 _ROWS = 1500
@@ -42,10 +42,15 @@ class History:
         """Add one instant: values and velocities, 2 x WIDTH."""
         self.rows.append(t, smoothed.reshape(-1))
 
+    def mirror(self) -> None:
+        """Exchange the left and right leg in all that is kept."""
+        mirror_legs(self.rows, 0)
+        mirror_legs(self.rows, WIDTH)
+
     def leg_motion(
         self, side: Side, first: int, end: int, axes: Axes
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Rate of the ankle ahead of mid-hip (cm/s) and its height above the belt plane (cm), rows first to end."""
+        """Rate of the ankle ahead of mid-hip (cm/s) and height above the belt plane (cm), first to end."""
         values = self.rows.values(first, end)
         ankle, hip = 2 * POINTS[f"{side}_ankle"], 2 * POINTS["hip"]
         vx = values[:, WIDTH + ankle] - values[:, WIDTH + hip]
@@ -65,11 +70,11 @@ class History:
 
         def path(name: str) -> NDArray[np.float64]:
             column = 2 * POINTS[name]
-            return values[:, column : column + 2] * scale
+            return np.asarray(values[:, column : column + 2] * scale)
 
         def velocity(name: str) -> NDArray[np.float64]:
             column = WIDTH + 2 * POINTS[name]
-            return values[:, column : column + 2] * scale
+            return np.asarray(values[:, column : column + 2] * scale)
 
         far = near.other
         return Kinematics(

@@ -25,8 +25,8 @@ Track = tuple[float, float, float, float, float, float, float]
 class LegFrame:
     """One instant with legs told apart: knee and ankle of the runner's left and right leg, pixels.
 
-    None where a point is lost and the gap is too long to bridge. `seen`: knee and ankle of the left, of the right
-    leg were really there, not bridged. `swapped`: the labels were exchanged.
+    None where a point is lost and the gap is too long to bridge. `seen`: knee and ankle of the left, of the
+    right leg were really there, not bridged. `swapped`: the labels were exchanged.
     """
 
     body: BodyFrame
@@ -86,6 +86,8 @@ class LegTracker:
         self._vote = 0.0
         self._vote_s = 0.0
         self._last: list[tuple[float, Point] | None] = [None] * 4
+        self.mirrored = 0
+        """How often all that was said so far turned out to have left and right exchanged."""
 
     @property
     def swapped(self) -> bool:
@@ -122,17 +124,6 @@ class LegTracker:
         self._t = -inf
         self._last = [None] * 4
         return settled
-
-    def reseed(self) -> None:
-        """Forget which leg is which and let labels and motion decide again."""
-        self._beam.append(
-            _Hypothesis(
-                self._best().cost,
-                [self._best().tracks[i] for i in (1, 0, 3, 2)],
-                self._best().node,
-                -1,
-            )
-        )
 
     def _best(self) -> _Hypothesis:
         return min(self._beam, key=lambda h: h.cost)
@@ -216,6 +207,7 @@ class LegTracker:
 
     def _mirror(self) -> None:
         """Exchange left and right in every hypothesis, for the frames still waiting too."""
+        self.mirrored += 1
         for hypothesis in self._beam:
             hypothesis.tracks = [hypothesis.tracks[i] for i in (1, 0, 3, 2)]
             node, nodes = hypothesis.node, []
@@ -426,7 +418,7 @@ def _correct(
 
 
 def _assigned(body: BodyFrame, node: _Node, index: int) -> Point | None:
-    """The pixel point that a reading gives to track `index` (left knee, right knee, left ankle, right ankle)."""
+    """The pixel point that a reading gives to one track (left knee, right knee, left ankle, right ankle)."""
     a, b = body.knees if index < 2 else body.ankles
     code = node.knee if index < 2 else node.ankle
     right = index % 2 == 1

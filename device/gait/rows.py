@@ -55,3 +55,8 @@ class Rows:
     def index_at(self, t: float) -> int:
         """Index of the first kept row at or after `t`."""
         return self._dropped + bisect_left(self._times, t)
+
+    def exchange(self, columns: list[int], sources: list[int]) -> None:
+        """Overwrite `columns` with what stands in `sources`, in every row kept."""
+        kept = self._values[: len(self._times)]
+        kept[:, columns] = kept[:, sources]

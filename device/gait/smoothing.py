@@ -38,6 +38,19 @@ POINTS: dict[str, int] = {
 """Where each point is found among the columns: x at twice this number, y one further."""
 
 WIDTH = 2 * len(POINTS)
+
+
+def _leg_columns(*sides: str) -> list[int]:
+    return [
+        2 * POINTS[f"{side}_{joint}"] + axis
+        for joint in ("knee", "ankle")
+        for side in sides
+        for axis in (0, 1)
+    ]
+
+
+_LEGS = _leg_columns("left", "right")
+_LEGS_MIRRORED = _leg_columns("right", "left")
 _N_CORE = 2 * len(CORE)
 _LOST = (nan, nan)
 
@@ -57,13 +70,14 @@ class Smoother:
     HALF_S = 0.0335
     LEAST = 2
     MAX_HALF_S = 0.11
+    LOPSIDED_S = 0.025
 
     def __init__(self) -> None:
         self._rows = Rows(WIDTH, 64)
         self._next = 0
 
     def update(self, frame: LegFrame) -> list[tuple[float, NDArray[np.float64]]]:
-        """Take one frame; give the instants that can now be smoothed, as (t, 2 x WIDTH values, velocities)."""
+        """Take one frame; give the instants that can now be smoothed: t, and values over velocities."""
         self._rows.append(frame.body.t, _row(frame))
         ready = []
         while self._next < self._rows.end and self._reaches(self._next):
@@ -72,11 +86,17 @@ class Smoother:
         return ready
 
     def finish(self) -> list[tuple[float, NDArray[np.float64]]]:
-        """Smooth what is left with the frames there are, and start anew."""
-        left = [self._smooth(i) for i in range(self._next, self._rows.end)]
+        """Smooth what is left, but for the last frames, whose windows would be too lopsided; start anew."""
+        rows = self._rows
+        last = rows.time(rows.end - 1) - self.LOPSIDED_S if rows.end else 0.0
+        left = [self._smooth(i) for i in range(self._next, rows.end) if rows.time(i) <= last]
         self._rows = Rows(WIDTH, 64)
         self._next = 0
         return left
+
+    def mirror(self) -> None:
+        """Exchange the left and right leg in the frames kept."""
+        mirror_legs(self._rows, 0)
 
     def _reaches(self, index: int) -> bool:
         """Tell whether the frames after `index` suffice."""
@@ -103,6 +123,11 @@ class Smoother:
     def _belongs(self, count: int, span: float) -> bool:
         """Tell whether one more frame, `span` seconds away, belongs to the window."""
         return span <= self.HALF_S + 2e-3 or (count < self.LEAST and span <= self.MAX_HALF_S)
+
+
+def mirror_legs(rows: Rows, offset: int) -> None:
+    """Exchange left and right knees and ankles in all rows, where the points begin at column `offset`."""
+    rows.exchange([offset + c for c in _LEGS], [offset + c for c in _LEGS_MIRRORED])
 
 
 def _row(frame: LegFrame) -> list[float]:

@@ -3,9 +3,12 @@
 from collections import deque
 from dataclasses import dataclass
 from statistics import median
+from typing import TypeVar
 
 from device.gait.events import ContactDetector
 from device.gait.types import EventKind, GaitEvent, Side, Stride
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,7 @@ class Found:
 
 
 class Steps:
-    """Joins the two legs' detectors: events in order of their confirmation, strides checked for plausibility."""
+    """Joins the two legs' detectors: events as they are confirmed, strides checked for plausibility."""
 
     STRIDE_S = (0.45, 1.2)
     CONTACT_S = (0.10, 0.45)
@@ -42,13 +45,13 @@ class Steps:
         side: Side,
         t: float,
         ahead_cm: float,
-        rate_cmps: float,
+        swing_cmps: float,
         height_cm: float,
         belt_cmps: float,
         leg_cm: float,
     ) -> Found | None:
         """Take one leg's sample (as `ContactDetector.update`); give the event it confirms."""
-        found = self._detectors[side].update(t, ahead_cm, rate_cmps, height_cm, belt_cmps, leg_cm)
+        found = self._detectors[side].update(t, ahead_cm, swing_cmps, height_cm, belt_cmps, leg_cm)
         if found is None:
             return None
         event = GaitEvent(found[0], side, found[1], side is self._near)
@@ -61,6 +64,13 @@ class Steps:
         stride = self._stride(event)
         self._contact[side] = event.t
         return Found(event, previous, stride)
+
+    def mirror(self) -> None:
+        """Take up what is known of each leg as the other's: they had been exchanged."""
+        self._detectors = _exchanged(self._detectors)
+        self._contact = _exchanged(self._contact)
+        self._toe_off = _exchanged(self._toe_off)
+        self._repeats.clear()
 
     def out_of_turn(self, t: float) -> bool:
         """Tell whether one leg keeps landing twice without the other between."""
@@ -88,3 +98,7 @@ class Steps:
         else:
             toe_off = None
         return Stride(event.side, event.near, begun, toe_off, event.t)
+
+
+def _exchanged(by_side: dict[Side, T]) -> dict[Side, T]:
+    return {side.other: value for side, value in by_side.items()}

@@ -22,7 +22,7 @@ LEGS_UNCLEAR = Notice(
 )
 FACING_UNCLEAR = Notice(
     "facing_unclear",
-    "Cannot see which way the runner faces. Set the direction of running by hand, or show the face from the side.",
+    "Cannot see which way the runner faces. Set the direction of running, or show the face from the side.",
 )
 FACING_CONFLICT = Notice(
     "facing_conflict",
