@@ -13,10 +13,10 @@ from werkzeug.exceptions import HTTPException
 
 from device.control import DeviceControl
 from device.errors import ServerError, TreadlightError
+from device.sessions.store import SessionStore
 from device.web import access, live, sessions
 from device.web.broadcast import Broadcast
 from device.web.measures import measures
-from device.web.store import SessionStore
 from device.web.words import load_words
 
 MAX_BODY_BYTES = 16 * 1024

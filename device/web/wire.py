@@ -72,7 +72,7 @@ def phase(state: LiveState) -> str:
 def _pose(pose: Pose) -> Header | None:
     if not pose.present:
         return None
-    points = [[round(x, 1), round(y, 1)] if x == x and y == y else None for x, y in pose.xy.tolist()]
+    points = [[round(x, 1), round(y, 1)] if math.isfinite(x + y) else None for x, y in pose.xy.tolist()]
     return {"points": points, "score": [round(score, 2) for score in pose.score.tolist()]}
 
 

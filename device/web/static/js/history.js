@@ -46,6 +46,12 @@ export class History {
     return true;
   }
 
+  /** Nothing arrives any more: every trend breaks off here. */
+  lose(state) {
+    for (const points of this.values.values()) if (points.at(-1)?.[1] !== null) points.push([state.t, null]);
+    this.seen = null;
+  }
+
   /** Spans [from, to] in which the light was in `state`, up to now. */
   spans(state, now) {
     return this.light.flatMap(([from, what], i) => (what === state ? [[from, this.light[i + 1]?.[0] ?? now]] : []));

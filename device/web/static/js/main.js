@@ -75,6 +75,8 @@ function health({ state: kind, age }) {
   if (!state) return;
   if (!live && fresh) {
     fresh = false;
+    history.lose(state);
+    stage.forget();
     showNumbers(true);
   }
   if (live || waiting) showAge(typical(), state.fps, null);
@@ -91,7 +93,7 @@ function showClock() {
   const text = on ? `${session.label} ${words.timeline.recording}` : "";
   if (who.dataset.shown === text) return;
   who.dataset.shown = text;
-  who.replaceChildren(...(on ? [make("b", {}, session.label), ` \u00a0${words.timeline.recording.toLowerCase()}`] : []));
+  who.replaceChildren(...(on ? [make("b", {}, session.label), make("span", { class: "wide" }, ` \u00a0${words.timeline.recording.toLowerCase()}`)] : []));
 }
 
 function showControls() {
@@ -125,6 +127,7 @@ function announce() {
 function say(text, isProblem = false) {
   const line = byId("message");
   line.classList.toggle("problem-text", isProblem);
+  line.toggleAttribute("data-idle", text === words.controls.idle);
   line.textContent = text;
 }
 

@@ -109,7 +109,7 @@ class Tile {
     const chart = make("div", { class: "trend", role: "img", "aria-label": fill(words.tile.trend, { label: measureOf(name).label }) });
     this.box = make(
       "section",
-      { class: "tile" },
+      { class: measureOf(name).label.length > 18 ? "tile long" : "tile" },
       make("div", { class: "row sp" }, this.title, this.trust),
       make("div", { class: "row sp" }, make("div", { class: "nw" }, this.value, " ", this.spread), chart),
       this.foot,

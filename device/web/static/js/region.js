@@ -1,7 +1,7 @@
 // Where the treadmill is: two taps on the picture, or step buttons for each edge.
 import { byId, make, words } from "./bootstrap.js";
 import { ask } from "./api.js";
-import { openDrawer, problemLine, submit } from "./drawer.js";
+import { closeDrawer, openDrawer, problemLine, submit } from "./drawer.js";
 
 const STEP = 0.01;
 const SMALLEST = 0.05;
@@ -51,7 +51,7 @@ export function openRegion(stage, state) {
     hint,
     make("div", { class: "edges" }, edge("left", words.panel.left_edge, "←→"), edge("right", words.panel.right_edge, "←→"), edge("top", words.panel.top_edge, "↑↓"), edge("bottom", words.panel.bottom_edge, "↑↓")),
     line,
-    make("div", { class: "actions" }, make("button", { type: "button", class: "btn pri", onclick: send(() => region) }, words.panel.region_save), make("button", { type: "button", class: "btn line", onclick: send(() => ({})) }, words.panel.region_clear)),
+    make("div", { class: "actions" }, make("button", { type: "button", class: "btn pri", onclick: send(() => region) }, words.panel.region_save), make("button", { type: "button", class: "btn line", onclick: send(() => ({})) }, words.panel.region_clear), make("button", { type: "button", class: "btn line", onclick: closeDrawer }, words.panel.cancel)),
   ];
   const box = byId("stage");
   box.classList.add("tapping");

@@ -129,10 +129,13 @@ export function drawLean(pen, state, unit, label, outside) {
   }
   pen.stroke();
   pen.beginPath();
+  pen.arc(hip.x, hip.y, radius + 5 * unit, Math.min(angle(-4 - offset), angle(16 - offset)), Math.max(angle(-4 - offset), angle(16 - offset)));
+  pen.stroke();
+  pen.beginPath();
   for (const deg of [from, to]) {
     const [inner, outer] = [spot(deg, 0.2 * radius), spot(deg, radius + 16 * unit)];
     if (deg === from) pen.moveTo(inner.x, inner.y);
-    pen.lineTo(deg === from ? outer.x : outer.x, outer.y);
+    pen.lineTo(outer.x, outer.y);
     if (deg === to) pen.lineTo(inner.x, inner.y);
   }
   pen.closePath();
@@ -157,7 +160,7 @@ export function drawLean(pen, state, unit, label, outside) {
   path(pen, [hip, tip], 5 * unit, outside ? CUE : WHITE);
   dot(pen, tip, 7.5 * unit, outside ? CUE : WHITE);
   dot(pen, hip, 8 * unit, outside ? CUE : WHITE);
-  write(pen, label, spot(forward > 0 ? Math.max(to, 16) : Math.max(to, 16), radius), forward, unit);
+  write(pen, label, spot(Math.max(to, 16), radius), forward, unit);
 }
 
 function write(pen, text, { x, y }, side, unit) {

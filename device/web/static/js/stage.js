@@ -41,6 +41,13 @@ export class Stage {
     this.busy = false;
   }
 
+  /** Nothing arrives any more: the drawing goes, the picture stays dark. */
+  forget() {
+    if (!this.shown) return;
+    this.shown.state = { ...this.shown.state, pose: null, tracking: { ...this.shown.state.tracking, measuring: false } };
+    this.draw();
+  }
+
   /** Where the picture lies in the canvas: scale and offset of frame pixels. */
   place() {
     const [width, height] = this.shown.state.size;

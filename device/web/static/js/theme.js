@@ -3,27 +3,26 @@
   const key = "treadlight-theme";
   const root = document.documentElement;
   const system = matchMedia("(prefers-color-scheme: light)");
-  const stored = () => {
-    try {
-      return localStorage.getItem(key);
-    } catch {
-      return null; // storage may be blocked; the system's choice then holds
-    }
-  };
+  let chosen = null;
+  try {
+    chosen = localStorage.getItem(key);
+  } catch {
+    // storage may be blocked; the choice then lasts as long as the page
+  }
   const apply = () => {
-    root.dataset.theme = stored() ?? (system.matches ? "light" : "dark");
+    root.dataset.theme = chosen ?? (system.matches ? "light" : "dark");
     document.dispatchEvent(new Event("themechange"));
   };
   apply();
   system.addEventListener("change", apply);
   document.addEventListener("click", (event) => {
     if (!event.target.closest("#theme")) return;
-    const next = root.dataset.theme === "dark" ? "light" : "dark";
-    try {
-      localStorage.setItem(key, next);
-    } catch {
-      root.dataset.theme = next;
-    }
+    chosen = root.dataset.theme === "dark" ? "light" : "dark";
     apply();
+    try {
+      localStorage.setItem(key, chosen);
+    } catch {
+      // as above
+    }
   });
 })();

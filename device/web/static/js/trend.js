@@ -1,11 +1,14 @@
 // Sixty seconds of one number: band behind, gaps hatched, a dot at the newest value. Drawn by uPlot.
-import { words } from "./bootstrap.js";
+import { make, words } from "./bootstrap.js";
 
 const WINDOW_S = 60;
 
 async function load() {
   try {
-    return (await import("../vendor/uplot/uPlot.esm.js")).default;
+    const { default: UPlot } = await import("../vendor/uPlot.esm.js");
+    const href = new URL("../vendor/uPlot.min.css", import.meta.url).href;
+    document.head.append(make("link", { rel: "stylesheet", href }));
+    return UPlot;
   } catch {
     return null; // the page works without charts and says so in their place
   }

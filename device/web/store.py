@@ -1,7 +1,0 @@
-"""Placeholder until device.sessions lands."""
-
-from typing import Protocol
-
-
-class SessionStore(Protocol):
-    """What the session pages need."""
