@@ -90,7 +90,7 @@ class DeviationMonitor:
             self._rows[code] = 0
 
     def _drift(self, t: float) -> Deviation | None:
-        """Any pattern's metric that moved its way by 1.5 of the runner's spreads over the last five minutes."""
+        """Any pattern's metric that moved its way by 1.5 own spreads over the last five minutes."""
         if not self._snapshots or t - self._snapshots[-1][0] >= _SNAPSHOT_EVERY_S:
             self._snapshots.append((t, {name: mean.value for name, mean in self._means.items()}))
         while len(self._snapshots) > 1 and self._snapshots[1][0] <= t - DRIFT_OVER_S:

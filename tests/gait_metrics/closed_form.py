@@ -1,7 +1,7 @@
 """A runner in closed form: every joint path and every metric is known exactly.
 
-Morin's sine-force mass on a spring for the hips (J Appl Biomech 2005, 21:167), a forefoot fixed to the belt in
-stance, a spline in swing, two-link inverse kinematics for the knee. Units m, s, degrees inside; cm outside.
+Morin's sine-force mass on a spring for the hips (J Appl Biomech 2005, 21:167), a forefoot fixed to the belt
+in stance, a spline in swing, two-link inverse kinematics for the knee. Units m, s, degrees inside; cm outside.
 """
 
 from dataclasses import dataclass
@@ -89,7 +89,9 @@ class ClosedForm:
         tau = np.mod(t, self.stride)
         x, y = self._stance(np.minimum(tau, self.contact))
         swing = np.maximum(tau, self.contact)
-        return np.where(tau < self.contact, x, self._x(swing)), np.where(tau < self.contact, y, self._y(swing))
+        return np.where(tau < self.contact, x, self._x(swing)), np.where(
+            tau < self.contact, y, self._y(swing)
+        )
 
     def joints(self, t: Array) -> dict[str, Array]:
         hip = np.stack([np.zeros_like(t), self.hip_y(t)], axis=1)
@@ -161,7 +163,8 @@ class ClosedForm:
         return Kinematics(
             t=t, hip=j["hip"], shoulder=j["shoulder"], near_knee=j["knee"], near_ankle=j["ankle"],
             far_knee=100 * other["knee"], far_ankle=100 * other["ankle"],
-            near_elbow=j["shoulder"] + np.array([-10.0, -28.0]), near_wrist=j["shoulder"] + np.array([18.0, -38.0]),
+            near_elbow=j["shoulder"] + np.array([-10.0, -28.0]),
+            near_wrist=j["shoulder"] + np.array([18.0, -38.0]),
             near_shoulder=j["shoulder"], near_ear=head, near_eye=head + np.array([9.0, 2.0]),
             hip_velocity=speed["hip"], near_ankle_velocity=speed["ankle"],
             leg_cm=100 * self.leg, calibrated=True,
