@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from device.camera.frame import Frame
 from device.feedback.types import Baseline, CueState, Deviation
-from device.gait.types import GaitEvent, Side, Stat, Tracking
+from device.gait.types import GaitEvent, Notice, Side, Stat, Tracking
 from device.pose.types import Pose
 
 T = TypeVar("T")
@@ -37,6 +37,8 @@ class SessionState:
     baseline: Baseline | None = None
     baseline_progress: float | None = None
     """0 to 1 while a baseline is being captured, else None."""
+    notices: tuple[Notice, ...] = ()
+    """What the therapist should know about the recording or the last baseline: disk full, refused, why."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,7 +1,5 @@
 """The pose thread: frames in, the operator's wishes carried out between two frames."""
 
-import gc
-import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -27,11 +25,9 @@ class FrameLoop:
     pipeline needs a lock.
     """
 
-    def __init__(self, pipeline: Pipeline, region: Region | None) -> None:
+    def __init__(self, pipeline: Pipeline) -> None:
         self._pipeline = pipeline
-        self._region = region
         self._wishes: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
-        self._last_step = 0
         self.frames = 0
         """Frames processed so far; the main thread's heartbeat watches it rise."""
 
@@ -85,7 +81,7 @@ class FrameLoop:
     @property
     def region(self) -> Region | None:
         """Where the treadmill is in the picture."""
-        return self._region
+        return self._pipeline.region
 
     def start_session(self, label: str, note: str = "") -> int:
         """Begin recording for `label`; gives the session's id."""
@@ -93,27 +89,27 @@ class FrameLoop:
 
     def stop_session(self) -> None:
         """End the recording; harmless when none runs."""
-        self._between_frames(self._pipeline.stop_session)
+        self._between_frames(self._pipeline.visit.stop)
 
     def set_cue(self, metric: str, band: Band) -> None:
         """Let the light follow one metric; refused when the band is narrower than today's noise."""
-        self._between_frames(lambda: self._pipeline.set_cue(CueSetting(metric, band)))
+        self._between_frames(lambda: self._pipeline.cues.set(CueSetting(metric, band)))
 
     def show_cue(self, shown: bool) -> None:
         """Give or withhold the cue."""
-        self._between_frames(lambda: self._pipeline.show_cue(shown))
+        self._between_frames(lambda: self._pipeline.cues.show(shown))
 
     def clear_cue(self) -> None:
         """Follow no metric."""
-        self._between_frames(lambda: self._pipeline.set_cue(None))
+        self._between_frames(lambda: self._pipeline.cues.set(None))
 
     def capture_baseline(self, duration_s: float = 60.0) -> None:
         """Begin to capture this runner's own values over `duration_s` of valid running."""
-        self._between_frames(lambda: self._pipeline.capture_baseline(duration_s))
+        self._between_frames(lambda: self._pipeline.visit.capture_baseline(duration_s))
 
     def mark(self, label: str) -> None:
         """Set a named mark at the newest frame's time."""
-        self._between_frames(lambda: self._pipeline.mark(label))
+        self._between_frames(lambda: self._pipeline.visit.mark(self._pipeline.t, label))
 
     def set_run(self, setup: RunSetup) -> None:
         """Change speed, grade, height or direction."""
@@ -121,5 +117,4 @@ class FrameLoop:
 
     def set_region(self, region: Region | None) -> None:
         """Say where the treadmill is in the picture."""
-        self._between_frames(lambda: self._pipeline.estimator.set_region(region))
-        self._region = region
+        self._between_frames(lambda: self._pipeline.set_region(region))

@@ -1,0 +1,176 @@
+"""The command `treadlight`: demo, run, analyze, bench, check."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from device import __version__
+from device.errors import TreadlightError
+
+USAGE_EXIT = 2
+"""Bad usage or unreadable input."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; gives the exit status."""
+    args = _parser().parse_args(argv)
+    try:
+        # Each command is imported when asked for: the analyzer needs no web server, the doctor no camera.
+        status: int = args.command(args)
+    except TreadlightError as error:
+        print(f"treadlight: {error}", file=sys.stderr)
+        return USAGE_EXIT
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def _demo(args: argparse.Namespace) -> int:
+    from device.app import demo
+
+    return demo(port=args.port, host=args.host, data=args.data)
+
+
+def _run(args: argparse.Namespace) -> int:
+    from device.app import run
+
+    return run(args.config)
+
+
+def _analyze(args: argparse.Namespace) -> int:
+    from device.analyze import Request, analyze_file
+
+    return analyze_file(
+        Request(
+            source=args.input,
+            speed_mps=args.speed,
+            grade_pct=args.grade,
+            height_cm=args.height,
+            facing=args.facing,
+            roi=args.roi,
+            time_scale=args.time_scale,
+            rotation=args.rotation,
+            mirrored=args.mirrored,
+            model=args.model,
+            json_file=args.json,
+            csv_file=args.csv,
+            poses_file=args.poses,
+            video_file=args.video,
+            quiet=args.quiet,
+        )
+    )
+
+
+def _bench(args: argparse.Namespace) -> int:
+    from device.bench import bench
+
+    return bench(args.json, quick=args.quick)
+
+
+def _check(args: argparse.Namespace) -> int:
+    from device.app import check
+
+    return check(args.config)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="treadlight",
+        description="Measures running form from video beside the treadmill. Not a diagnosis.",
+    )
+    parser.add_argument("--version", action="version", version=f"treadlight {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="demo | run | analyze | bench | check")
+
+    demo = commands.add_parser("demo", help="show the device at work on the built-in clip")
+    demo.add_argument("--host", default="0.0.0.0", help="address to serve on (default: every interface)")
+    demo.add_argument("--port", type=_port, default=8080, help="port to serve on (default 8080)")
+    demo.add_argument("--data", type=Path, default=None, help="folder for sessions made in the demo")
+    demo.set_defaults(command=_demo)
+
+    run = commands.add_parser("run", help="run the device as configured")
+    run.add_argument("--config", type=Path, default=None, help="TOML file (default: built-in settings)")
+    run.set_defaults(command=_run)
+
+    check = commands.add_parser("check", help="look at every part and say how to mend it")
+    check.add_argument("--config", type=Path, default=None, help="TOML file to check against")
+    check.set_defaults(command=_check)
+
+    bench = commands.add_parser("bench", help="measure speed and memory on this machine")
+    bench.add_argument("--json", type=Path, default=None, metavar="F", help="also write the figures as JSON")
+    bench.add_argument("--quick", action="store_true", help="fewer repeats, default model only")
+    bench.set_defaults(command=_bench)
+
+    _analyze_parser(commands.add_parser("analyze", help="measure a video or a pose log"))
+    return parser
+
+
+def _analyze_parser(analyze: argparse.ArgumentParser) -> None:
+    add = analyze.add_argument
+    add("input", type=Path, metavar="INPUT", help="a video file or a pose log")
+    add("--speed", type=_number(0.3, 12.0), metavar="M/S", help="belt speed (default: estimated)")
+    add(
+        "--grade",
+        type=_number(-30.0, 40.0),
+        default=0.0,
+        metavar="%",
+        help="treadmill slope, uphill positive",
+    )
+    add("--height", type=_number(80.0, 250.0), metavar="CM", help="the runner's height; gives lengths in cm")
+    add(
+        "--facing",
+        choices=("auto", "left", "right"),
+        default="auto",
+        help="direction of running in the picture",
+    )
+    add(
+        "--roi",
+        type=_roi,
+        metavar="X,Y,W,H",
+        help="treadmill region, in pixels or in fractions of the picture",
+    )
+    add(
+        "--time-scale",
+        type=_number(0.05, 1000.0),
+        default=1.0,
+        metavar="K",
+        help="the clip is K times slower than life",
+    )
+    add("--rotation", type=int, choices=(0, 90, 180, 270), default=0, help="turn the picture clockwise")
+    add("--mirrored", action="store_true", help="the picture is a mirror image")
+    add("--model", choices=("lightning", "thunder"), default="lightning", help="pose model")
+    add("--json", type=Path, metavar="F", help="write the analysis (default: standard output)")
+    add("--csv", type=Path, metavar="F", help="write one row for each step")
+    add("--poses", type=Path, metavar="F", help="write the pose log")
+    add("--video", type=Path, metavar="F", help="write the video with the skeleton and events drawn")
+    add("--quiet", action="store_true", help="no progress bar")
+    analyze.set_defaults(command=_analyze)
+
+
+def _number(low: float, high: float) -> Callable[[str], float]:
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"'{text}' is not a number") from None
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{text} is not between {low:g} and {high:g}")
+        return value
+
+    return parse
+
+
+def _port(text: str) -> int:
+    return int(_number(0, 65535)(text))
+
+
+def _roi(text: str) -> tuple[float, float, float, float]:
+    try:
+        x, y, width, height = (float(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not four numbers X,Y,W,H") from None
+    return x, y, width, height
+
+
+if __name__ == "__main__":
+    sys.exit(main())

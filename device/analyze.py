@@ -1,0 +1,214 @@
+"""`treadlight analyze`: a video or a pose log in, one analysis out."""
+
+import json
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from device import __version__
+from device.analysis import Analysis, ClipAnalyzer, to_json
+from device.annotate import AnnotatedVideo
+from device.camera.frame import Frame
+from device.camera.video import VideoCamera
+from device.errors import TreadlightError
+from device.gait.form_csv import write_form_csv
+from device.gait.types import Facing, GaitUpdate, Notice, RunSetup
+from device.pose.log import PoseLogWriter, read_pose_log
+from device.pose.models import find
+from device.pose.movenet import MoveNet
+from device.pose.region import Region
+from device.pose.tracker import PoseTracker
+from device.pose.types import Pose
+
+MEASURED, NOT_MEASURED = 0, 3
+POSE_LOG_MAGIC = b"# treadlight-poses"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to analyse and what to write; `roi` is x, y, width, height in pixels, or in fractions up to 1."""
+
+    source: Path
+    speed_mps: float | None = None
+    grade_pct: float = 0.0
+    height_cm: float | None = None
+    facing: str = "auto"
+    roi: tuple[float, float, float, float] | None = None
+    time_scale: float = 1.0
+    rotation: int = 0
+    mirrored: bool = False
+    model: str = "lightning"
+    json_file: Path | None = None
+    csv_file: Path | None = None
+    poses_file: Path | None = None
+    video_file: Path | None = None
+    quiet: bool = False
+
+    @property
+    def setup(self) -> RunSetup:
+        """What the operator said about the run."""
+        return RunSetup(
+            speed_mps=self.speed_mps,
+            grade_pct=self.grade_pct,
+            height_cm=self.height_cm,
+            facing=None if self.facing == "auto" else Facing(self.facing),
+        )
+
+
+@dataclass(slots=True)
+class Source:
+    """Poses of one input, in order, each with its frame when the input has pictures."""
+
+    size: tuple[int, int]
+    poses: Iterator[tuple[Pose, Frame | None]]
+    total: int | None
+    facts: dict[str, Any]
+    camera: VideoCamera | None = None
+
+
+def analyze_file(request: Request) -> int:
+    """Analyse a file and write what was asked for; gives 0 when measured, 3 when not.
+
+    Raises TreadlightError when the input cannot be read or an output cannot be written.
+    """
+    source = open_source(request)
+    clip = ClipAnalyzer(source.size, request.setup)
+    progress = tqdm(total=source.total, unit="frame", disable=request.quiet or not sys.stderr.isatty())
+    with progress, _Outputs(request, source) as outputs:
+        for pose, frame in source.poses:
+            outputs.write(pose, frame, clip.update(pose))
+            progress.update()
+    analysis = clip.finish()
+    analysis = replace(analysis, warnings=(*analysis.warnings, *_input_notices(source)))
+    document = to_json(analysis, _provenance(request, source), request.time_scale)
+    _write_results(request, analysis, document)
+    return MEASURED if analysis.measured else NOT_MEASURED
+
+
+def open_source(request: Request) -> Source:
+    """Open a video, or a pose log when the file begins like one."""
+    try:
+        with request.source.open("rb") as file:
+            head = file.read(len(POSE_LOG_MAGIC))
+    except OSError as error:
+        raise TreadlightError(
+            f"{request.source} cannot be read ({error.strerror}). Give the path of a video or a pose log."
+        ) from error
+    if head == POSE_LOG_MAGIC or request.source.suffix == ".csv":
+        return _pose_log_source(request)
+    return _video_source(request)
+
+
+def _pose_log_source(request: Request) -> Source:
+    log = read_pose_log(request.source)
+    k = request.time_scale
+    poses = ((Pose(p.t / k, p.xy, p.score), None) for p in log.poses)
+    return Source(log.size, poses, None, {"input": "pose log", **log.meta})
+
+
+def _video_source(request: Request) -> Source:
+    camera = VideoCamera(
+        request.source,
+        paced=False,
+        rotation=request.rotation,
+        mirrored=request.mirrored,
+        time_scale=request.time_scale,
+    )
+    model = find(request.model)
+    net = MoveNet(model)
+    region = None if request.roi is None else region_from_roi(request.roi, camera.size)
+    tracker = PoseTracker(net, region)
+    poses = ((tracker.estimate(frame), frame) for frame in camera.frames())
+    facts = {
+        "input": "video",
+        "model": model.name,
+        "model_sha256": model.sha256,
+        "runtime": net.runtime.name,
+        "runtime_version": net.runtime.version,
+    }
+    return Source(camera.size, poses, camera.frame_count, facts, camera)
+
+
+def region_from_roi(roi: tuple[float, float, float, float], size: tuple[int, int]) -> Region:
+    """Give the region for x, y, width, height in fractions, or in pixels when any of them is above 1."""
+    if max(roi) <= 1.0:
+        return Region(*roi)
+    x, y, w, h = roi
+    width, height = size
+    return Region(x / width, y / height, w / width, h / height)
+
+
+class _Outputs:
+    """The files that are written frame by frame: the pose log and the annotated video."""
+
+    def __init__(self, request: Request, source: Source) -> None:
+        if request.video_file is not None and source.camera is None:
+            raise TreadlightError("A pose log has no picture to draw on. Give the video itself for --video.")
+        meta = {k: str(v) for k, v in source.facts.items() if k != "input"}
+        self._log = PoseLogWriter(request.poses_file, source.size, meta) if request.poses_file else None
+        self._video = (
+            AnnotatedVideo(request.video_file, source.size, source.camera.fps)
+            if request.video_file and source.camera
+            else None
+        )
+
+    def __enter__(self) -> "_Outputs":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        if self._log:
+            self._log.close()
+        if self._video:
+            self._video.close()
+
+    def write(self, pose: Pose, frame: Frame | None, update: GaitUpdate) -> None:
+        if self._log:
+            self._log.write(pose)
+        if self._video and frame is not None:
+            self._video.write(frame, pose, update)
+
+
+def _input_notices(source: Source) -> tuple[Notice, ...]:
+    notice = source.camera.notice if source.camera else None
+    return () if notice is None else (Notice("input_damaged", notice),)
+
+
+def _provenance(request: Request, source: Source) -> dict[str, Any]:
+    return {
+        "software": "treadlight",
+        "version": __version__,
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "source": request.source.name,
+        "setup": {
+            "speed_mps": request.speed_mps,
+            "grade_pct": request.grade_pct,
+            "height_cm": request.height_cm,
+            "facing": request.facing,
+            "roi": request.roi,
+            "rotation": request.rotation,
+            "mirrored": request.mirrored,
+        },
+        **source.facts,
+    }
+
+
+def _write_results(request: Request, analysis: Analysis, document: dict[str, Any]) -> None:
+    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    try:
+        if request.json_file is None:
+            sys.stdout.write(text)
+        else:
+            request.json_file.write_text(text, encoding="utf-8")
+        if request.csv_file is not None:
+            with request.csv_file.open("w", newline="", encoding="utf-8") as file:
+                write_form_csv(file, analysis.form)
+    except OSError as error:
+        raise TreadlightError(
+            f"The result cannot be written ({error.strerror}). Choose a folder that can be written to."
+        ) from error

@@ -1,0 +1,177 @@
+"""The composition root: the only place where real parts are chosen, and what each command runs."""
+
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from device.access import access_code, signing_key
+from device.appliance import Appliance
+from device.camera.frame import Camera
+from device.check import format_report, run_checks
+from device.config import CameraConfig, Config, LightConfig, StorageConfig, WebConfig, load_config
+from device.control import DeviceControl
+from device.feedback.cue import CueController
+from device.feedback.indicator import Light, NoLight
+from device.feedback.types import Band, CueSetting
+from device.gait.types import Facing, RunSetup
+from device.health import network_addresses
+from device.loop import FrameLoop
+from device.pipeline import Indicator, Pipeline
+from device.pose.models import find
+from device.pose.movenet import MoveNet
+from device.pose.region import Region
+from device.pose.tracker import PoseTracker
+from device.sessions.recorder import Recorder
+from device.sessions.store import SessionStore
+from device.visit import Origin, Visit
+from device.web.app import create_app
+from device.web.server import DashboardServer
+
+if TYPE_CHECKING:
+    from device.demo.clip import DemoTruth
+
+MODEL_SIZE = (640, 480)
+"""Width and height of the camera's small stream, which the network sees."""
+DEMO_CUE = CueSetting("trunk_lean_deg", Band(2.0, 10.0))
+"""Holds the demo runner's easy form and not the upright one, as the device reads them."""
+
+
+def run(config_path: Path | None) -> int:
+    """Run the device as configured until it is told to stop."""
+    config = load_config(config_path)
+    return _serve(config, RunSetup())
+
+
+def demo(host: str, port: int, data: Path | None) -> int:
+    """Run the device on the built-in clip, with a cue already chosen so that the light has work to do."""
+    from device.demo.clip import demo_clip, load_truth
+
+    truth = load_truth()
+    config = Config(
+        camera=CameraConfig(source=str(demo_clip()), loop=True),
+        light=LightConfig(kind="mock"),
+        web=WebConfig(host=host, port=port),
+        storage=StorageConfig(folder=data or Path.home() / ".local/share/treadlight/demo"),
+        region=demo_region(truth),
+    )
+    setup = RunSetup(speed_mps=truth.belt_speed_mps, height_cm=truth.stature_cm, facing=Facing(truth.facing))
+    return _serve(config, setup, DEMO_CUE)
+
+
+def check(config_path: Path | None) -> int:
+    """Look at every part; gives 1 when something must be mended."""
+    results = run_checks(load_config(config_path))
+    print(format_report(results))
+    return 1 if any(result.level == "fail" for result in results) else 0
+
+
+def demo_region(truth: "DemoTruth") -> Region:
+    """Give the part of the demo picture in which the runner moves, as a therapist would draw it."""
+    points = truth.frames.landmarks_px.reshape(-1, 2)
+    (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
+    margin = 0.15 * (bottom - top)
+    x0, y0 = max(0.0, left - margin), max(0.0, top - margin)
+    x1, y1 = min(float(truth.width), right + margin), min(float(truth.height), bottom + margin)
+    return Region(x0 / truth.width, y0 / truth.height, (x1 - x0) / truth.width, (y1 - y0) / truth.height)
+
+
+def _serve(config: Config, setup: RunSetup, cue: CueSetting | None = None) -> int:
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    code = access_code(config)
+    appliance = build(config, setup, cue)
+    appliance.start()
+    for address in dashboard_addresses(config, appliance.port):
+        print(f"Dashboard: {address}")
+    print(f"Access code: {code}", flush=True)
+    return appliance.run()
+
+
+def build(
+    config: Config,
+    setup: RunSetup,
+    cue: CueSetting | None = None,
+    open_camera: Callable[[], Camera] | None = None,
+) -> Appliance:
+    """Put the device together; nothing moves before `Appliance.start`.
+
+    open_camera: another source of frames than the configured one.
+    Raises TreadlightError (a leaf) when a part is missing: model, light, data folder.
+    """
+    model = find(config.model.name)
+    runtime = None if config.model.runtime == "auto" else config.model.runtime
+    net = MoveNet(model, config.model.thread_count, "ai-edge-litert" if runtime == "litert" else runtime)
+    store = SessionStore(config.storage.folder)
+    recorder = Recorder(store, keep_poses=config.storage.keep_pose_log)
+    origin = Origin(
+        model=model.name,
+        model_sha256=model.sha256,
+        runtime=f"{net.runtime.name} {net.runtime.version}",
+        camera=config.camera.source,
+    )
+    cues = CueController()
+    cues.set(cue)
+    light = open_light(config.light)
+    pipeline = Pipeline(
+        MODEL_SIZE,
+        setup,
+        config.region,
+        PoseTracker(net, config.region),
+        cues,
+        light,
+        Visit(recorder, origin),
+    )
+    loop = FrameLoop(pipeline)
+    return Appliance(
+        loop=loop,
+        pipeline=pipeline,
+        recorder=recorder,
+        server=_dashboard(config, loop, store),
+        open_camera=open_camera or (lambda: configured_camera(config.camera, net)),
+        data_folder=config.storage.folder,
+    )
+
+
+def configured_camera(config: CameraConfig, net: MoveNet) -> Camera:
+    """Open the configured camera or clip. Raises CameraError (a leaf) when it cannot be had."""
+    if config.source != "picamera":
+        from device.camera.video import VideoCamera
+
+        return VideoCamera(
+            config.source,
+            paced=True,
+            loop=config.loop,
+            rotation=config.rotation,
+            mirrored=config.mirrored,
+        )
+    from device.camera.picam import PiCamera
+
+    raise NotImplementedError(PiCamera, net, replace)
+
+
+def open_light(config: LightConfig) -> Indicator:
+    """Give the configured light: a real pin, gpiozero's simulated one, or none."""
+    if config.kind == "disabled":
+        return NoLight()
+    factory = None
+    if config.kind == "mock":
+        from gpiozero.pins.mock import MockFactory, MockPWMPin
+
+        factory = MockFactory(pin_class=MockPWMPin)
+    return Light(
+        config.pin, active_high=config.active_high, brightness=config.brightness, pin_factory=factory
+    )
+
+
+def dashboard_addresses(config: Config, port: int) -> list[str]:
+    """Give the addresses under which a tablet reaches the dashboard."""
+    host = config.web.host
+    hosts = ["localhost", *network_addresses()] if host in {"0.0.0.0", "::"} else [host]
+    return [f"http://{h}:{port}/" for h in hosts]
+
+
+def _dashboard(config: Config, control: DeviceControl, store: SessionStore) -> DashboardServer:
+    app = create_app(control, store, access_code(config), signing_key(config), max_viewers=config.web.viewers)
+    return DashboardServer(app, config.web.host, config.web.port)

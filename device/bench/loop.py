@@ -1,0 +1,82 @@
+"""Bare `invoke` against the whole loop, taken in turn so that both see the same machine."""
+
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from device.bench.clip import SIZE, Clip
+from device.camera.frame import Frame
+from device.feedback.cue import CueController
+from device.feedback.types import Band, CueSetting, LightState
+from device.pipeline import Pipeline
+from device.pose.models import find
+from device.pose.movenet import MoveNet
+from device.pose.tracker import PoseTracker
+from device.sessions.recorder import Recorder
+from device.sessions.store import SessionStore
+from device.visit import Origin, Visit
+
+WARM_UP = 30
+
+
+class LitAt:
+    """A light that only remembers when it was last told something."""
+
+    def __init__(self) -> None:
+        self.t = 0.0
+
+    def show(self, state: LightState) -> None:
+        """Note the time."""
+        self.t = time.perf_counter()
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+def loop_figures(clip: Clip, model: str, runtime: str) -> dict[str, Any]:
+    """Time every frame of the clip: bare invoke, whole step, and frame in memory to light decision; ms."""
+    cv2.setNumThreads(1)
+    net = MoveNet(find(model), threads=1, runtime=runtime)
+    light = LitAt()
+    with tempfile.TemporaryDirectory(prefix="treadlight-bench-") as folder:
+        recorder = Recorder(SessionStore(Path(folder)))
+        pipeline = _pipeline(clip, net, light, recorder)
+        pipeline.start_session("bench", "")
+        times = np.array(
+            [
+                _time_frame(pipeline, net, light, Frame(i * clip.period_s, image))
+                for i, image in enumerate(clip.frames)
+            ]
+        )
+        recorder.close()
+    invoke, step, lit = 1000.0 * times[WARM_UP:].T
+    return {
+        "invoke_ms": float(np.median(invoke)),
+        "loop_ms": float(np.median(step)),
+        "overhead_ratio": float(np.median(step) / np.median(invoke)),
+        "frame_to_light_ms": {
+            "p50": float(np.percentile(lit, 50)),
+            "p95": float(np.percentile(lit, 95)),
+        },
+        "frames": len(step),
+    }
+
+
+def _pipeline(clip: Clip, net: MoveNet, light: LitAt, recorder: Recorder) -> Pipeline:
+    cues = CueController()
+    cues.set(CueSetting("trunk_lean_deg", Band(2.0, 10.0)))
+    visit = Visit(recorder, Origin(net.model.name, net.model.sha256, net.runtime.name, "bench"))
+    return Pipeline(SIZE, clip.setup, clip.region, PoseTracker(net, clip.region), cues, light, visit)
+
+
+def _time_frame(pipeline: Pipeline, net: MoveNet, light: LitAt, frame: Frame) -> tuple[float, float, float]:
+    """Give seconds of one bare invoke, one whole step, and frame to light."""
+    start = time.perf_counter()
+    net.interpreter.invoke()
+    begun = time.perf_counter()
+    pipeline.step(frame)
+    return begun - start, time.perf_counter() - begun, light.t - begun

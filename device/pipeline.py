@@ -1,0 +1,135 @@
+"""What happens to one frame: pose, gait, cue, light; then everything that may wait."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+from device.camera.frame import Frame
+from device.feedback.cue import CueController
+from device.feedback.types import CueState, LightState
+from device.gait.analyzer import GaitAnalyzer
+from device.gait.types import GaitUpdate, RunSetup
+from device.live import LiveState, Newest
+from device.pose.region import Region
+from device.pose.types import Pose
+from device.rate import Rate
+from device.visit import Visit
+
+
+class PoseEstimator(Protocol):
+    """Anything that says where the runner's joints are in a frame."""
+
+    def estimate(self, frame: Frame) -> Pose:
+        """Give the runner's pose, or `Pose.missing` when there is no runner to trust."""
+
+    def set_region(self, region: Region | None) -> None:
+        """Look for the runner here only."""
+
+
+class Indicator(Protocol):
+    """Anything that shows one of the four light states."""
+
+    def show(self, state: LightState) -> None:
+        """Show a state; costs next to nothing when it is already shown."""
+
+    def close(self) -> None:
+        """Go dark and let go of the hardware."""
+
+
+class Pipeline:
+    """Takes one frame from picture to light, then publishes and records what it learned.
+
+    Not thread-safe: everything here belongs to the thread that calls `step`.
+    """
+
+    def __init__(
+        self,
+        size: tuple[int, int],
+        setup: RunSetup,
+        region: Region | None,
+        estimator: PoseEstimator,
+        cues: CueController,
+        light: Indicator,
+        visit: Visit,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.size = size
+        self.setup = setup
+        self.region = region
+        self.estimator = estimator
+        self.analyzer = GaitAnalyzer(size, setup)
+        self.cues = cues
+        self.light = light
+        self.visit = visit
+        self.live: Newest[LiveState] = Newest()
+        self.t = 0.0
+        """Time of the newest frame, seconds."""
+        self._rate = Rate()
+        self._now = now
+        self._seq = 0
+
+    def step(self, frame: Frame) -> LiveState:
+        """Carry one frame from picture to light; the light comes before anything that may wait."""
+        pose = self.estimator.estimate(frame)
+        gait = self.analyzer.update(pose)
+        cue = self.cues.update(gait)
+        self.light.show(cue.light)
+        self._rate.add(frame.t, self._now() - frame.t)
+        self.visit.update(pose, gait, cue, self.setup)
+        state = self._state(frame, pose, gait, cue)
+        self.live.put(state)
+        return state
+
+    def begin(self, size: tuple[int, int]) -> None:
+        """Prepare for frames of this width and height, after a camera was opened."""
+        if size != self.size:
+            self.size = size
+            self.analyzer = GaitAnalyzer(size, self.setup)
+
+    def set_run(self, setup: RunSetup) -> None:
+        """Use another speed, slope, height or direction from the next frame on."""
+        self.setup = setup
+        self.analyzer.set_setup(setup)
+        self.cues.blank(self.t)
+        self.visit.set_run(self.t, setup)
+
+    def set_region(self, region: Region | None) -> None:
+        """Look for the runner in this part of the picture only, from the next frame on."""
+        self.region = region
+        self.estimator.set_region(region)
+
+    def start_session(self, label: str, note: str) -> int:
+        """Begin recording; gives the session's id. Raises StoreError when one is running already."""
+        return self.visit.start(label, note, self.t, self.size, self.setup, self.region)
+
+    def fail(self, message: str, blank: Frame) -> None:
+        """Go dark and say on every screen why there are no frames.
+
+        blank: shown when there has not been any frame yet.
+        """
+        last = self.live.latest() or self.step(blank)
+        self.light.show(LightState.OFF)
+        self._seq += 1
+        dark = replace(last.cue, light=LightState.OFF, value=None, sd=None)
+        self.live.put(replace(last, seq=self._seq, cue=dark, tiles=(), error=message))
+
+    def _state(self, frame: Frame, pose: Pose, gait: GaitUpdate, cue: CueState) -> LiveState:
+        self.t = frame.t
+        self._seq += 1
+        return LiveState(
+            seq=self._seq,
+            frame=frame,
+            pose=pose,
+            swapped=gait.swapped,
+            near=self.analyzer.near,
+            tracking=gait.tracking,
+            cue=cue,
+            tiles=self.visit.tiles,
+            steps=self.visit.steps,
+            events=gait.events,
+            deviations=self.visit.deviations,
+            session=self.visit.state,
+            fps=self._rate.fps,
+            latency_s=self._rate.latency_s,
+        )

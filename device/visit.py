@@ -1,0 +1,157 @@
+"""What belongs to the runner before the device: recording, own baseline, marks, running means."""
+
+from dataclasses import asdict, dataclass, replace
+
+from device import __version__
+from device.errors import TreadlightError
+from device.feedback.baseline import BaselineCapture
+from device.feedback.monitor import DeviationMonitor
+from device.feedback.types import CueState, Deviation
+from device.gait.catalog import METRICS
+from device.gait.summary import FormWindow
+from device.gait.types import GaitUpdate, Notice, RunSetup
+from device.live import SessionState, Tile
+from device.pose.region import Region
+from device.pose.types import Pose
+from device.sessions.recorder import Recorder
+from device.sessions.types import SessionMeta
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What finds the joints, for each session's provenance; in words, and the model file's hash."""
+
+    model: str
+    model_sha256: str
+    runtime: str
+    camera: str
+
+
+class Visit:
+    """Keeps the runner's recent form, own baseline and marks, and hands everything to the recorder.
+
+    Belongs to the pose thread; `update` never waits for the disk.
+    """
+
+    def __init__(self, recorder: Recorder, origin: Origin) -> None:
+        self._recorder = recorder
+        self._origin = origin
+        self._window = FormWindow()
+        self._monitor = DeviationMonitor()
+        self._capture: BaselineCapture | None = None
+        self._last: dict[str, float] = {}
+        self._shown = False
+        self._told: tuple[Notice, ...] = ()
+        self.tiles: tuple[Tile, ...] = ()
+        """One tile for each metric, renewed with every step."""
+        self.steps = 0
+        """Steps measured so far."""
+        self.deviations: tuple[Deviation, ...] = ()
+        """Named patterns that have lasted."""
+        self.state = SessionState()
+        """The recording in progress, as the tablet shows it."""
+
+    def update(self, pose: Pose, gait: GaitUpdate, cue: CueState, setup: RunSetup) -> None:
+        """Take what one frame taught; tiles are renewed only when a step was measured or trust was lost."""
+        self._recorder.pose(pose)
+        self._recorder.update(gait, cue)
+        self._monitor.target = cue.setting
+        self.deviations = self._monitor.update(gait, setup)
+        self._follow_baseline(gait)
+        self._follow_recorder()
+        if gait.form:
+            for form in gait.form:
+                self._window.add(form)
+            self.steps += sum(form.stride_time_s is None for form in gait.form)
+            self._renew()
+        elif not gait.tracking.measuring and self._shown:
+            self._window.clear()
+            self._renew()
+
+    def start(
+        self, label: str, note: str, t: float, size: tuple[int, int], setup: RunSetup, region: Region | None
+    ) -> int:
+        """Begin recording at frame time `t`; gives the session's id.
+
+        Raises StoreError when one runs already.
+        """
+        meta = SessionMeta(
+            label=label,
+            note=note,
+            started_t=t,
+            size=size,
+            setup=setup,
+            region=region,
+            software=__version__,
+            **asdict(self._origin),
+        )
+        session_id = self._recorder.start(meta)
+        self.state = SessionState(id=session_id, started_t=t, label=label, baseline=self.state.baseline)
+        if self.state.baseline is not None:
+            self._recorder.baseline(self.state.baseline)
+        return session_id
+
+    def stop(self) -> None:
+        """End the recording; the runner's baseline goes with it."""
+        self._recorder.stop()
+        self._capture = None
+        self._monitor.baseline = None
+        self.state = SessionState()
+        self._renew()
+
+    def mark(self, t: float, label: str) -> None:
+        """Set a named mark. Raises TreadlightError when nothing is being recorded."""
+        if self.state.id is None:
+            raise TreadlightError("No session is being recorded. Start one, then set the mark.")
+        self._recorder.mark(t, label)
+        self.state = replace(self.state, marks=(*self.state.marks, (t, label)))
+
+    def set_run(self, t: float, setup: RunSetup) -> None:
+        """Note that speed, slope or direction changed; running means start anew."""
+        self._recorder.run(t, setup)
+        self._monitor.clear()
+        self._window.clear()
+        self._renew()
+
+    def capture_baseline(self, duration_s: float) -> None:
+        """Begin to gather this runner's own values over so many seconds of valid running.
+
+        Raises ConfigError when that is too short to say anything.
+        """
+        self._capture = BaselineCapture(duration_s)
+        self.state = replace(self.state, baseline_progress=0.0, notices=())
+
+    def _follow_baseline(self, gait: GaitUpdate) -> None:
+        capture = self._capture
+        if capture is None:
+            return
+        capture.update(gait)
+        if not capture.done:
+            if gait.form:
+                self.state = replace(self.state, baseline_progress=capture.progress)
+            return
+        self._capture = None
+        self.state = replace(self.state, baseline_progress=None)
+        if capture.refusal is not None:
+            self.state = replace(self.state, notices=(capture.refusal,))
+        elif capture.baseline is not None:
+            self._recorder.baseline(capture.baseline)
+            self._monitor.baseline = capture.baseline
+            self.state = replace(self.state, baseline=capture.baseline)
+            self._renew()
+
+    def _follow_recorder(self) -> None:
+        told = self._recorder.notices
+        if told != self._told:
+            kept = tuple(n for n in self.state.notices if n not in self._told)
+            self._told = told
+            self.state = replace(self.state, notices=(*told, *kept))
+
+    def _renew(self) -> None:
+        stats = self._window.stats()
+        self._shown = bool(stats)
+        self._last.update((name, stat.mean) for name, stat in stats.items())
+        own = self.state.baseline.metrics if self.state.baseline else {}
+        self.tiles = tuple(
+            Tile(name, stats.get(name), self._last.get(name), own.get(name)) for name in METRICS
+        )
