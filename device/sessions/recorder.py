@@ -204,12 +204,14 @@ class Recorder:
             raise StoreError("The disk does not answer. Try again, or restart the device.") from None
 
     def _run(self) -> None:
-        while not self._closing:
-            self._wake.wait(self._commit_s)
-            self._wake.clear()
+        try:
+            while not self._closing:
+                self._wake.wait(self._commit_s)
+                self._wake.clear()
+                self._drain()
             self._drain()
-        self._drain()
-        self._writer.close()
+        finally:
+            self._writer.close()
 
     def _drain(self) -> None:
         while self._queue:

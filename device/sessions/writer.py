@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from device.sessions.types import Mark, RunChange, SessionMeta, SessionNotice, S
 
 MAX_PENDING_ROWS = 20_000
 """Rows kept in memory while the disk takes none: over an hour of running, about 20 MB."""
+POSES_AT_ONCE = 4
+BREATH_S = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,14 @@ class SessionWriter:
         self._forget_later = False
         with store.named_errors():
             self._connection = store.writer()
-            self._connection.execute(
-                "UPDATE session SET status = ? WHERE status = ?",
-                (str(SessionStatus.INTERRUPTED), str(SessionStatus.RUNNING)),
-            )
+            try:
+                self._connection.execute(
+                    "UPDATE session SET status = ? WHERE status = ?",
+                    (str(SessionStatus.INTERRUPTED), str(SessionStatus.RUNNING)),
+                )
+            except sqlite3.Error:
+                self._connection.close()
+                raise
 
     def last_id(self) -> int:
         """Give the highest session number ever used, deleted ones included."""
@@ -191,11 +198,14 @@ class PoseFile:
         refused = 0
         try:
             writer = self._writer = self._writer or self._open()
-            for pose in poses:
+            for number, pose in enumerate(poses, 1):
                 try:
                     writer.write(pose)
                 except PoseLogError:
                     refused += 1
+                if number % POSES_AT_ONCE == 0:
+                    # Formatting holds the interpreter's lock: let the frame loop have it between bites.
+                    time.sleep(BREATH_S)
             writer.flush(to_disk=True)
             self._good_bytes = self._path.stat().st_size
         except OSError:

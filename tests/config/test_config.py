@@ -49,7 +49,7 @@ def test_the_settings_that_the_template_comments_out_are_valid(tmp_path: Path) -
 
 @pytest.mark.parametrize(("table", "name"), SETTINGS)
 def test_every_setting_is_explained_where_it_is_declared(table: str, name: str) -> None:
-    explained = re.findall(r"^ +((?:\w+, )*\w+): ", SECTIONS[table].__doc__ or "", re.MULTILINE)
+    explained = re.findall(r"^ *((?:\w+, )*\w+): ", SECTIONS[table].__doc__ or "", re.MULTILINE)
     assert name in ", ".join(explained).split(", ")
 
 
