@@ -74,11 +74,11 @@ _ROWS: tuple[tuple[str, str, str, int, Trust, Per, str, str, float, str, str], .
     (
         "contact_time_s", "Ground contact time", "s", 3, _B, _STRIDE,
         "shorter contact", "longer contact", 0.012,
-        "Rises a little with fatigue.", "Not better than 0.03 s in absolute terms: use change.",
+        "Rises a little with fatigue.", "The value itself may be 0.03 s off: use change.",
     ),
     (
         "flight_time_s", "Flight time", "s", 3, _B, _STRIDE, "shorter flight", "longer flight", 0.010,
-        "Half a stride less contact time.", "Not better than 0.03 s in absolute terms: use change.",
+        "Half a stride less contact time.", "The value itself may be 0.03 s off: use change.",
     ),
     (
         "duty_factor", "Share of stride on the ground", "", 2, _B, _STRIDE,

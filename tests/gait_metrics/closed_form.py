@@ -1,7 +1,7 @@
 """A runner in closed form: every joint path and every metric is known exactly.
 
 Morin's sine-force mass on a spring for the hips (J Appl Biomech 2005, 21:167), a forefoot fixed to the belt
-in stance, a spline in swing, two-link inverse kinematics for the knee. Units m, s, degrees inside; cm outside.
+in stance, a spline in swing, two-link inverse kinematics for the knee. Metres and degrees inside, cm outside.
 """
 
 from dataclasses import dataclass

@@ -23,7 +23,7 @@ _OUTLYING_STEP = 0.25
 _ASYMMETRY_STEPS = 60
 _ASYMMETRY_MIN_STEPS = 20
 _HIP_STRIDES = 9
-_HIP_MIN_STRIDES = 4
+_HIP_MIN_STRIDES = 6
 _CV_STRIDES = 60
 _CURVE_POINTS = 101
 _CURVE_MIN_STRIDES = 5
@@ -41,13 +41,13 @@ class TimingHistory:
     def __init__(self) -> None:
         self._steps: deque[tuple[float, float, Side]] = deque(maxlen=_ASYMMETRY_STEPS)
         self._strides: deque[float] = deque(maxlen=_CV_STRIDES)
-        self._hip_ratio: deque[float] = deque(maxlen=_HIP_STRIDES)
+        self._rhythms: deque[tuple[float, float]] = deque(maxlen=_HIP_STRIDES)
         self._curves: deque[Array] = deque(maxlen=_CURVE_STRIDES)
         self._sparc: deque[float] = deque(maxlen=_SPARC_STRIDES)
 
     def clear(self) -> None:
         """Forget everything."""
-        for memory in (self._steps, self._strides, self._hip_ratio, self._curves, self._sparc):
+        for memory in (self._steps, self._strides, self._rhythms, self._curves, self._sparc):
             memory.clear()
 
     def add_step(self, start: float, end: float, side: Side) -> Values:
@@ -75,7 +75,7 @@ class TimingHistory:
         self._strides.append(duration)
         half = hip_step_time_s(w)
         if half is not None:
-            self._hip_ratio.append(2 * half / duration)
+            self._rhythms.append((duration, 2 * half))
         return {
             "stride_time_s": duration,
             "stride_time_cv_pct": self._stride_cv_pct(),
@@ -84,9 +84,12 @@ class TimingHistory:
         }
 
     def _hips_agree(self) -> bool:
-        if len(self._hip_ratio) < _HIP_MIN_STRIDES:
+        """Compare strides by the feet, whose errors cancel in a mean, with strides by the hips."""
+        if len(self._rhythms) < _HIP_MIN_STRIDES:
             return True
-        return abs(median(self._hip_ratio) - 1) <= CROSS_CHECK
+        feet = sum(stride for stride, _ in self._rhythms) / len(self._rhythms)
+        hips = median(stride for _, stride in self._rhythms)
+        return abs(hips / feet - 1) <= CROSS_CHECK
 
     def _asymmetry_pct(self) -> float | None:
         """200 (L - R) / (L + R) of mean step times over the last 60 steps."""

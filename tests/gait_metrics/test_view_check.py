@@ -1,0 +1,168 @@
+"""What the camera sees: side or frontal, running, walking, standing, nobody, cut off, too small."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from closed_form import PRESETS, ClosedForm
+
+from device.gait.gait_check import ViewCheck
+from device.gait.types import Activity, Facing, View
+from device.pose.types import N_KEYPOINTS, Keypoint, Pose
+
+SIZE = (960, 720)
+K = Keypoint
+
+
+def running(t: np.ndarray, runner: ClosedForm, px_per_m: float = 330.0) -> np.ndarray:
+    """Keypoints of a runner seen from the right, frames x 17 x 2 in pixels."""
+    near, far = runner.joints(t), runner.joints(t + runner.stride / 2)
+    xy = np.zeros((len(t), N_KEYPOINTS, 2))
+    for side, leg in ((1, near), (0, far)):
+        xy[:, K.LEFT_SHOULDER + side] = leg["shoulder"]
+        xy[:, K.LEFT_HIP + side] = leg["hip"]
+        xy[:, K.LEFT_KNEE + side] = leg["knee"]
+        xy[:, K.LEFT_ANKLE + side] = leg["ankle"]
+        xy[:, K.LEFT_ELBOW + side] = leg["shoulder"] + (-0.1, -0.28)
+        xy[:, K.LEFT_WRIST + side] = leg["shoulder"] + (0.18, -0.38)
+        xy[:, K.LEFT_EAR + side] = leg["shoulder"] + (0.05, 0.22)
+        xy[:, K.LEFT_EYE + side] = leg["shoulder"] + (0.13, 0.24)
+    xy[:, K.NOSE] = near["shoulder"] + (0.15, 0.20)
+    return np.stack([480 + px_per_m * xy[..., 0], 660 - px_per_m * xy[..., 1]], axis=-1)
+
+
+def walking(t: np.ndarray) -> np.ndarray:
+    """Inverted pendulum: hips highest when the feet pass each other."""
+    phase = 2 * np.pi * t / 1.1
+    xy = running(t, PRESETS["easy"])
+    sway = 25 * np.sin(2 * phase + np.pi / 2) * 0.3
+    for side, sign in ((0, 1), (1, -1)):
+        xy[:, K.LEFT_HIP + side] = np.stack(
+            [np.full_like(t, 480), 360 + 8 * (1 - np.cos(2 * phase)) / 2], axis=1
+        )
+        xy[:, K.LEFT_SHOULDER + side] = xy[:, K.LEFT_HIP + side] + (15, -165)
+        xy[:, K.LEFT_ANKLE + side] = np.stack(
+            [480 + sign * 100 * np.sin(phase), np.full_like(t, 640)], axis=1
+        )
+    xy[:, K.NOSE] = xy[:, K.LEFT_SHOULDER] + (50, -60)
+    xy[..., 0] += 0 * sway[:, None]
+    return xy
+
+
+def standing(t: np.ndarray) -> np.ndarray:
+    rng = np.random.default_rng(0)
+    return running(np.full_like(t, 0.1), PRESETS["easy"]) + rng.normal(0, 1.0, (len(t), N_KEYPOINTS, 2))
+
+
+def frontal(t: np.ndarray) -> np.ndarray:
+    xy = running(t, PRESETS["easy"])
+    for left, half in ((K.LEFT_SHOULDER, 55.0), (K.LEFT_HIP, 35.0)):
+        xy[:, left, 0], xy[:, left + 1, 0] = 480 + half, 480 - half
+    xy[:, K.NOSE, 0] = 481
+    return xy
+
+
+def look(xy: np.ndarray, t: np.ndarray, size: tuple[int, int] = SIZE) -> ViewCheck:
+    check = ViewCheck(size)
+    for instant, points in zip(t, xy, strict=True):
+        check.update(Pose(float(instant), points.astype(np.float32), np.ones(N_KEYPOINTS, np.float32)))
+    return check
+
+
+def seconds(duration: float = 3.0, fps: float = 60.0) -> np.ndarray:
+    return np.arange(0, duration, 1 / fps)
+
+
+def codes(check: ViewCheck) -> list[str]:
+    return [notice.code for notice in check.notices]
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("fps", [20, 30, 60, 120])
+def test_running_from_either_side(preset, fps):
+    t = seconds(fps=fps)
+    xy = running(t, PRESETS[preset])
+    seen = look(xy, t)
+    assert (seen.view, seen.facing, seen.activity) == (View.RIGHT, Facing.RIGHT, Activity.RUNNING)
+    assert seen.notices == ()
+    xy[..., 0] = SIZE[0] - 1 - xy[..., 0]
+    mirrored = look(xy, t)
+    assert (mirrored.view, mirrored.facing, mirrored.activity) == (View.LEFT, Facing.LEFT, Activity.RUNNING)
+
+
+def test_works_from_one_second_on():
+    t = seconds(1.1)
+    xy = running(t, PRESETS["easy"])
+    assert look(xy[:57], t[:57]).view is View.UNCLEAR
+    assert look(xy, t).activity is Activity.RUNNING
+
+
+def test_noise_of_two_cm_changes_nothing():
+    t = seconds(6.0)
+    xy = running(t, PRESETS["steady"]) + np.random.default_rng(1).normal(0, 6.6, (len(t), N_KEYPOINTS, 2))
+    seen = look(xy, t)
+    assert (seen.view, seen.activity) == (View.RIGHT, Activity.RUNNING)
+
+
+def test_walking_is_walking():
+    t = seconds()
+    seen = look(walking(t), t)
+    assert (seen.view, seen.activity, codes(seen)) == (View.RIGHT, Activity.WALKING, ["walking"])
+
+
+def test_standing_is_standing():
+    t = seconds()
+    seen = look(standing(t), t)
+    assert (seen.activity, codes(seen)) == (Activity.STANDING, ["standing"])
+
+
+def test_frontal_view_is_refused():
+    t = seconds()
+    seen = look(frontal(t), t)
+    assert (seen.view, seen.facing, codes(seen)) == (View.FRONTAL, Facing.UNCLEAR, ["wrong_view"])
+
+
+def test_nobody():
+    check = ViewCheck(SIZE)
+    for t in seconds():
+        check.update(Pose.missing(float(t)))
+    assert (check.activity, codes(check)) == (Activity.NONE, ["nobody"])
+
+
+def test_runner_gone_is_noticed_within_two_seconds():
+    t = seconds(6.0)
+    xy = running(t, PRESETS["easy"])
+    xy[t > 4.0] = np.nan
+    assert look(xy[t <= 5.6], t[t <= 5.6]).activity is Activity.NONE
+
+
+def test_feet_cut_off_and_too_small():
+    t = seconds()
+    low = running(t, PRESETS["easy"])
+    low[..., 1] = np.minimum(low[..., 1] + 90, SIZE[1] - 1)
+    assert "cut_off" in codes(look(low, t))
+    feetless = running(t, PRESETS["easy"])
+    feetless[:, [K.LEFT_ANKLE, K.RIGHT_ANKLE]] = np.nan
+    assert "cut_off" in codes(look(feetless, t))
+    assert codes(look(running(t, PRESETS["easy"], px_per_m=60), t)) == ["too_small"]
+
+
+def test_one_far_arm_missing_does_not_hide_the_runner():
+    t = seconds()
+    xy = running(t, PRESETS["easy"])
+    xy[:, [K.LEFT_SHOULDER, K.LEFT_HIP, K.LEFT_EAR, K.LEFT_WRIST]] = np.nan
+    assert look(xy, t).activity is Activity.RUNNING
+
+
+def test_one_frame_a_second_is_too_few():
+    t = seconds(20.0, fps=1)
+    assert codes(look(running(t, PRESETS["easy"]), t)) == ["too_few_frames"]
+
+
+def test_scores_play_no_part():
+    t = seconds()
+    xy = running(t, PRESETS["easy"]).astype(np.float32)
+    check = ViewCheck(SIZE)
+    for instant, points in zip(t, xy, strict=True):
+        check.update(replace(Pose.missing(float(instant)), xy=points))
+    assert check.activity is Activity.RUNNING
