@@ -140,9 +140,9 @@ web_assets() {
   local web=device/web want
   [[ -f $web/package-lock.json ]] || return 0
   want=$(sha256sum <$web/package-lock.json)
-  [[ $(cat $web/static/vendor/uplot/stamp 2>/dev/null) == "$want" ]] && return
+  [[ $(cat $web/static/vendor/stamp 2>/dev/null) == "$want" ]] && return
   step "Dashboard library" "Check the network, then run setup.sh again." fetch_web_assets
-  say "$want" >$web/static/vendor/uplot/stamp
+  say "$want" >$web/static/vendor/stamp
 }
 
 fetch_web_assets() (
@@ -160,9 +160,9 @@ fetch_web_assets() (
   cd "$work"
   npm ci --ignore-scripts --no-audit --no-fund
   cd - >/dev/null
-  mkdir -p device/web/static/vendor/uplot
+  mkdir -p device/web/static/vendor
   cp "$work"/node_modules/uplot/dist/{uPlot.esm.js,uPlot.min.css} "$work/node_modules/uplot/LICENSE" \
-    device/web/static/vendor/uplot/
+    device/web/static/vendor/
 )
 
 # --- commands ---

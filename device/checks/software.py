@@ -12,7 +12,7 @@ from device.pose.models import find
 from device.pose.runtime import start_interpreter
 
 PACKAGES = ("numpy", "opencv-python-headless", "av", "flask", "cheroot", "gpiozero")
-VENDOR = Path(__file__).parents[1] / "web" / "static" / "vendor" / "uplot"
+VENDOR = Path(__file__).parents[1] / "web" / "static" / "vendor"
 _INVOKES = 5
 
 
