@@ -93,7 +93,11 @@ class SessionRows:
 
     def baseline(self, baseline: Baseline) -> Iterator[Row]:
         """Keep the runner's own form."""
-        metrics = {name: (s.mean, s.sd, s.n) for name, s in baseline.metrics.items()}
+        metrics = {
+            name: (_plain(stat.mean), _plain(stat.sd), int(stat.n))
+            for name, stat in baseline.metrics.items()
+            if math.isfinite(stat.mean)
+        }
         yield self._insert(
             "baseline",
             t=baseline.t,

@@ -109,7 +109,7 @@ class SessionStore:
         if found > ours:
             raise StoreError(
                 f"{self.path} was written by a newer treadlight (database version {found}, this one knows "
-                f"{ours}). Update treadlight, or restore the backup made before the update was undone."
+                f"{ours}). Update treadlight, or choose another storage.folder."
             )
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()

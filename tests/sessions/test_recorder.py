@@ -8,6 +8,7 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -399,7 +400,13 @@ def test_text_and_numbers_that_sqlite_cannot_hold_do_no_harm(store: SessionStore
     number = recorder.start(replace(META, label="half \ud800 a character"))
     bad = replace(form(101.0), cadence_spm=float("nan"), trunk_lean_deg=float("inf"))
     recorder.update(GaitUpdate(101.0, TRACKING, form=(bad,)), IN_BAND)
+    nan, half = float("nan"), np.float32(0.5)
+    stats = {"sparc": Stat(nan, None, 3), "duty_factor": Stat(half, nan, 4)}  # type: ignore[arg-type]
+    recorder.baseline(Baseline(102.0, 60.0, nan, stats))
     assert recorder.flush()
+    assert store.load_session(number).baselines == (
+        Baseline(102.0, 60.0, None, {"duty_factor": Stat(0.5, None, 4)}),
+    )
     (kept,) = store.load_session(number).form
     assert (kept.cadence_spm, kept.trunk_lean_deg, kept.step_time_s) == (None, None, STEP_S)
     assert store.list_sessions()[0].label == "half ? a character"
