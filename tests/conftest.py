@@ -14,5 +14,7 @@ def data_dir() -> Path:
     """Recordings for validation, kept beside the repository; tests that need them skip where absent."""
     path = ROOT.parent / "shared" / "data"
     if not path.is_dir():
-        pytest.skip("validation data is not on this machine: expected a folder shared/data beside the repository")
+        pytest.skip(
+            "validation data is not on this machine: expected a folder shared/data beside the repository"
+        )
     return path

@@ -20,7 +20,7 @@ class ContactDetector:
     """
 
     ARM = 0.3
-    CONTACT = 0.1
+    CONTACT = 0.05
     RISE = 0.13
     MIN_STANCE_S = 0.10
     MAX_STANCE_S = 0.60

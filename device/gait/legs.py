@@ -60,7 +60,7 @@ class LegTracker:
     Units of the constants are cm at a leg of 86 cm (a runner of 175 cm): `cm_per_px` scales the picture so.
     """
 
-    LAG_S = 0.0667
+    LAG_S = 0.05
     BEAM = 3
     PRUNE = 25.0
     NOISE = 1.5
