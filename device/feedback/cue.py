@@ -123,7 +123,7 @@ class _Follower:
         per = METRICS[setting.metric].per
         self.metric = setting.metric
         self._band = setting.band
-        self._noise, self._measured_noise = noise, False
+        self._noise = noise
         self._mean_of = MEAN_OF[per]
         self._mean = Ewma(self._mean_of)
         self._switch = Switch(DWELL[per])
@@ -150,11 +150,10 @@ class _Follower:
         self._last_t = t
 
     def add(self, measured_t: float, now: float, value: float, noise: float | None) -> None:
-        """Take a value; `noise` is today's once it is known, and then stays."""
+        """Take a value; `noise` is today's, once it is known."""
         if measured_t - self._last_t > STALE_S:
             self.forget(now)
-        if noise is not None and not self._measured_noise:
-            self._noise, self._measured_noise = noise, True
+        self._noise = noise if noise is not None else self._noise
         self._last_t = measured_t
         beyond = _beyond(self._band, self._mean.add(value))
         self._counted += 1

@@ -2,7 +2,6 @@
 
 from collections import deque
 from itertools import pairwise
-from statistics import median
 
 OFF_BACK_INSIDE = 0.5
 """How far back inside the limit, in units of one value's noise, before the switch may go off."""
@@ -10,8 +9,8 @@ OFF_BACK_INSIDE = 0.5
 CLEAR = 1.0
 """How far across the limit, in the same unit, a value is clear enough not to wait longer than the dwell."""
 
-_TURNS_MEMORY_S = 120.0
-_NOISE_MEMORY = 60
+_TURNS_MEMORY_S = 150.0
+_NOISE_MEMORY = 120
 _NOISE_MIN = 20
 
 
@@ -45,17 +44,23 @@ class Noise:
 
     @property
     def sd(self) -> float | None:
-        """Robust SD of one value (1.4826 MAD of differences over the root of two); None below 20 values."""
+        """Robust SD of one value; None below 20 values.
+
+        Mean of the nine tenths smallest differences; 0.657 makes it the SD of normal differences. A tenth is
+        added for what neighbouring steps share (correlation of about 0.2).
+        """
         if len(self._values) < _NOISE_MIN:
             return None
-        return 1.4826 * median(abs(b - a) for a, b in pairwise(self._values)) / 2**0.5
+        steps = sorted(abs(b - a) for a, b in pairwise(self._values))
+        kept = steps[: round(0.9 * len(steps))]
+        return 1.1 * sum(kept) / len(kept) / 0.657 / 2**0.5
 
 
 class Switch:
     """On after `dwell` values in a row beyond the limit, off after as many well back inside it.
 
     Once on it stays for at least `min_on_s`; once off it waits `rearm_s` before it may go on again. For each
-    turn of the last two minutes a borderline value must hold for one dwell more; a value clearly across (one
+    turn of the last two and a half minutes a borderline value must hold for one dwell more; a value clearly across (one
     noise) need not. In simulation a constant mean at the limit then turns it less than once a minute.
     """
 
