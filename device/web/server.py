@@ -37,6 +37,7 @@ class DashboardServer:
             request_queue_size=32,
         )
         self._server.max_request_body_size = app.config["MAX_CONTENT_LENGTH"]
+        self._server.expiration_interval = 0.1
         self._server.error_log = _log  # type: ignore[method-assign]
         self._thread: threading.Thread | None = None
 
@@ -51,6 +52,7 @@ class DashboardServer:
         Raises ServerError when the address cannot be had.
         """
         try:
+            _try_address(self._address)
             self._server.prepare()
         except OSError as error:
             raise ServerError(self._refusal(error)) from error
@@ -69,13 +71,20 @@ class DashboardServer:
 
     def _refusal(self, error: OSError) -> str:
         host, port = self._address
-        # cheroot joins the causes of several tries into one error without a number
-        text = str(error)
-        if error.errno == errno.EADDRINUSE or "in use" in text:
+        if error.errno == errno.EADDRINUSE:
             return f"Port {port} is taken by another program. Stop that program or choose another port."
-        if error.errno in (errno.EACCES, errno.EPERM) or "ermission" in text:
+        if error.errno in (errno.EACCES, errno.EPERM):
             return f"Port {port} may not be opened by this user. Choose a port above 1023."
         return f"The dashboard cannot listen on {host}:{port} ({error}). Check the address in the settings."
+
+
+def _try_address(address: tuple[str, int]) -> None:
+    """Bind once before cheroot does: it hides why it could not, and leaves its socket open."""
+    host, port = address
+    family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(place)
 
 
 def _log(msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:

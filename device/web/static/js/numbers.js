@@ -6,6 +6,7 @@ import * as shapes from "./shapes.js";
 import { Trend } from "./trend.js";
 
 const TILES = 4;
+const narrow = matchMedia("(max-width: 700px)");
 
 export class Hero {
   constructor() {
@@ -27,7 +28,7 @@ export class Hero {
     const value = measuring ? cue.value : null;
     if (value !== null) this.lastValid = { metric: cue.metric, value, t: state.t };
     this.head(state, value, measuring, fresh);
-    this.number(state, value);
+    this.number(state, value, fresh);
     const baseline = state.session.baseline?.[cue.metric]?.mean ?? null;
     drawGauge(byId("gauge"), { ...cue, value }, baseline);
     if (!stepped && measuring) return;
@@ -52,7 +53,8 @@ export class Hero {
     } else if (value === null) shapes.setChip(chip, "", shapes.waiting, words.hero.waiting);
     else if (cue.outside) {
       const by = cue.outside === "below" ? cue.low - value : value - cue.high;
-      const text = fill(words.hero[cue.outside], { by: withUnit(cue.metric, Math.max(0, by)) });
+      const key = narrow.matches ? `${cue.outside}_short` : cue.outside;
+      const text = fill(words.hero[key], { by: withUnit(cue.metric, Math.max(0, by)) });
       shapes.setChip(chip, cue.shown ? "cue" : "", shapes.diamond, text);
     } else if (!cue.shown) shapes.setChip(chip, "", shapes.ring, words.hero.withheld);
     else shapes.setChip(chip, "", shapes.circle, words.hero.inside);
@@ -66,7 +68,7 @@ export class Hero {
     }
   }
 
-  number(state, value) {
+  number(state, value, fresh) {
     const { cue } = state;
     const box = byId("number");
     const note = byId("number-note");
@@ -84,7 +86,7 @@ export class Hero {
       setText(note, fill(per === "step" ? words.hero.mean_step : words.hero.mean_stride, { spread, n: cue.n }));
     } else if (this.lastValid?.metric === cue.metric) {
       const age = Math.max(0, Math.floor(state.t - this.lastValid.t));
-      setText(note, fill(words.hero.last, { value: withUnit(cue.metric, this.lastValid.value), age }));
+      setText(note, fill(fresh ? words.hero.last : words.hero.last_known, { value: withUnit(cue.metric, this.lastValid.value), age }));
     } else setText(note, words.hero.never);
   }
 }

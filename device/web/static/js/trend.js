@@ -35,6 +35,12 @@ function hatch(pen, left, top, width, height) {
   pen.restore();
 }
 
+function kept({ ctx: pen }, draw) {
+  pen.save();
+  draw();
+  pen.restore();
+}
+
 export class Trend {
   /** `box` is filled with the chart; `light` true draws when the light was on beneath it. */
   constructor(box, light = false) {
@@ -59,7 +65,8 @@ export class Trend {
         axes: [{ show: false }, { show: false }],
         scales: { x: { time: false, range: () => [this.now - WINDOW_S, this.now] }, y: { range: (_, low, high) => this.range(low, high) } },
         series: [{}, { stroke: () => colour(this.out ? "--cue" : "--tx"), width: 2, points: { show: false }, spanGaps: false }],
-        hooks: { drawClear: [(plot) => this.under(plot)], draw: [(plot) => this.over(plot)] },
+        // uPlot remembers the pen's state, so it must find it as it left it
+        hooks: { drawClear: [(plot) => kept(plot, () => this.under(plot))], draw: [(plot) => kept(plot, () => this.over(plot))] },
       },
       [[], []],
       this.box,

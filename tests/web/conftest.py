@@ -1,0 +1,40 @@
+"""A scripted device behind the real app and the real server."""
+
+from collections.abc import Iterator
+
+import pytest
+from scripted_device import ScriptedDevice
+from web_client import CODE, Visitor
+
+from device.web.app import create_app
+from device.web.server import DashboardServer
+
+KEY = b"a signing key for these tests..."
+
+
+@pytest.fixture
+def device() -> Iterator[ScriptedDevice]:
+    scripted = ScriptedDevice()
+    scripted.start()
+    yield scripted
+    scripted.close()
+
+
+@pytest.fixture
+def server(device: ScriptedDevice) -> Iterator[DashboardServer]:
+    running = DashboardServer(create_app(device, None, CODE, KEY, max_viewers=4), "127.0.0.1", 0)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def stranger(server: DashboardServer) -> Visitor:
+    return Visitor(server.port)
+
+
+@pytest.fixture
+def visitor(server: DashboardServer) -> Visitor:
+    known = Visitor(server.port)
+    assert known.log_in().status == 302
+    return known

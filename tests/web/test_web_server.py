@@ -1,0 +1,45 @@
+"""The server takes its port or says who to ask, and leaves nothing behind."""
+
+import socket
+import threading
+
+import pytest
+from conftest import KEY
+from scripted_device import ScriptedDevice
+from web_client import CODE, Visitor
+
+from device.errors import ServerError
+from device.web.app import create_app
+from device.web.server import DashboardServer
+
+
+def test_a_taken_port_is_named_with_its_fix(device: ScriptedDevice) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        server = DashboardServer(create_app(device, None, CODE, KEY), "127.0.0.1", port)
+        with pytest.raises(ServerError, match=f"Port {port} is taken.*another port"):
+            server.start()
+        server.stop()
+
+
+def test_an_impossible_address_is_named(device: ScriptedDevice) -> None:
+    server = DashboardServer(create_app(device, None, CODE, KEY), "203.0.113.7", 8080)
+    with pytest.raises(ServerError, match=r"cannot listen on 203\.0\.113\.7:8080"):
+        server.start()
+
+
+def test_stopping_leaves_no_thread_and_frees_the_port(device: ScriptedDevice) -> None:
+    before = set(threading.enumerate())
+    server = DashboardServer(create_app(device, None, CODE, KEY), "127.0.0.1", 0)
+    server.start()
+    port = server.port
+    assert Visitor(port).get("/ping").status == 200
+    server.stop()
+    server.stop()
+    assert {thread.name for thread in set(threading.enumerate()) - before} == set()
+    again = DashboardServer(create_app(device, None, CODE, KEY), "127.0.0.1", port)
+    again.start()
+    assert Visitor(port).get("/ping").status == 200
+    again.stop()
