@@ -2,10 +2,13 @@
 
 import logging
 import sys
+import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from device.access import access_code, signing_key
 from device.appliance import Appliance
@@ -20,9 +23,10 @@ from device.gait.types import Facing, RunSetup
 from device.health import network_addresses
 from device.loop import FrameLoop
 from device.pipeline import Indicator, Pipeline
+from device.pose.crop_box import Crop
 from device.pose.models import find
 from device.pose.movenet import MoveNet
-from device.pose.region import Region
+from device.pose.region import KeptRegion, Region
 from device.pose.tracker import PoseTracker
 from device.sessions.recorder import Recorder
 from device.sessions.store import SessionStore
@@ -114,16 +118,18 @@ def build(
     cues = CueController()
     cues.set(cue)
     light = open_light(config.light)
+    kept = KeptRegion(config.storage.folder)
+    region = kept.read() or config.region
     pipeline = Pipeline(
         MODEL_SIZE,
         setup,
-        config.region,
-        PoseTracker(net, config.region),
+        region,
+        PoseTracker(net, region),
         cues,
         light,
         Visit(recorder, origin),
     )
-    loop = FrameLoop(pipeline)
+    loop = FrameLoop(pipeline, keep_region=kept.write)
     return Appliance(
         loop=loop,
         pipeline=pipeline,
@@ -146,9 +152,23 @@ def configured_camera(config: CameraConfig, net: MoveNet) -> Camera:
             rotation=config.rotation,
             mirrored=config.mirrored,
         )
-    from device.camera.picam import PiCamera
+    from device.camera.picam import PiCamera, sustainable_fps
 
-    raise NotImplementedError(PiCamera, net, replace)
+    fps = config.fps if isinstance(config.fps, float) else sustainable_fps(invoke_ms(net))
+    return PiCamera((config.width, config.height), fps, config.shutter_s, config.rotation, config.mirrored)
+
+
+def invoke_ms(net: MoveNet, repeats: int = 15) -> float:
+    """Time one inference on an empty picture, in milliseconds: the median, after one to warm up."""
+    size = net.input_size
+    empty, crop = np.zeros((size, size, 3), np.uint8), Crop(size / 2, size / 2, size)
+    net.detect(empty, crop)
+    times = []
+    for _ in range(repeats):
+        begun = time.perf_counter()
+        net.detect(empty, crop)
+        times.append(1000 * (time.perf_counter() - begun))
+    return median(times)
 
 
 def open_light(config: LightConfig) -> Indicator:

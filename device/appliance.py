@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import os
 import signal
 import threading
 import time
@@ -95,6 +96,9 @@ class Appliance:
                 log.info(self._stats())
         notifier.stopping()
         self.stop()
+        if isinstance(self._fault, CameraSilentError):
+            # What holds the camera hangs in every call, exit handlers included.
+            os._exit(1)
         return 1 if self._fault else 0
 
     def stop(self) -> None:

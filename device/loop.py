@@ -22,11 +22,12 @@ class FrameLoop:
     """Runs the pipeline over a camera in a thread of its own and implements `DeviceControl`.
 
     Every change asked for from another thread waits for the gap between two frames, so nothing in the
-    pipeline needs a lock.
+    pipeline needs a lock. keep_region: stores what the operator drew.
     """
 
-    def __init__(self, pipeline: Pipeline) -> None:
+    def __init__(self, pipeline: Pipeline, keep_region: Callable[[Region | None], None]) -> None:
         self._pipeline = pipeline
+        self._keep_region = keep_region
         self._wishes: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
         self.frames = 0
         """Frames processed so far; the main thread's heartbeat watches it rise."""
@@ -116,5 +117,6 @@ class FrameLoop:
         self._between_frames(lambda: self._pipeline.set_run(setup))
 
     def set_region(self, region: Region | None) -> None:
-        """Say where the treadmill is in the picture."""
+        """Say where the treadmill is in the picture; kept for the next start."""
         self._between_frames(lambda: self._pipeline.set_region(region))
+        self._keep_region(region)

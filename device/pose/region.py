@@ -1,8 +1,11 @@
 """Where in the picture the treadmill is."""
 
-from dataclasses import dataclass
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
-from device.errors import ConfigError
+from device.errors import ConfigError, StoreError
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +38,35 @@ class Region:
         """Give left, top, right, bottom in pixels of a picture of `size` (width, height)."""
         w, h = size
         return self.x * w, self.y * h, (self.x + self.width) * w, (self.y + self.height) * h
+
+
+class KeptRegion:
+    """The region that was last drawn on the dashboard, as `region.json` in the data folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "region.json"
+
+    def read(self) -> Region | None:
+        """Give the kept region; None when none was drawn or the file is damaged (it is then drawn anew)."""
+        try:
+            return Region(**json.loads(self._path.read_text("utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def write(self, region: Region | None) -> None:
+        """Keep a region, or forget it. Raises StoreError when the folder takes nothing."""
+        draft = self._path.with_suffix(".new")
+        try:
+            if region is None:
+                self._path.unlink(missing_ok=True)
+                return
+            with draft.open("w", encoding="utf-8") as file:
+                json.dump(asdict(region), file)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(self._path)
+        except OSError as error:
+            raise StoreError(
+                f"The treadmill region is used now but cannot be kept ({error.strerror}). "
+                "Free space in the data folder."
+            ) from error
