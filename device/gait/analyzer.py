@@ -237,13 +237,15 @@ class GaitAnalyzer:
             found.append(trust.FACING_CONFLICT)
         if frame_s is not None and Trust.SLOW_S < frame_s <= Trust.SLOWEST_S:
             found.append(trust.LOW_FRAME_RATE)
-        belt = self._follower.belt_mps if self._follower else None
-        if belt is not None:
-            said = self._setup.speed_mps
-            if said is None:
-                found.append(trust.SPEED_ESTIMATED)
-            elif abs(belt / said - 1) > trust.speed_tolerance(self._setup):
-                found.append(trust.speed_mismatch(said, belt))
+        said = self._setup.speed_mps
+        if self._follower is None:
+            return found
+        if said is None:
+            found.append(trust.SPEED_ESTIMATED)
+            return found
+        belt = self._follower.steady_belt_mps
+        if belt is not None and abs(belt / said - 1) > trust.speed_tolerance(self._setup):
+            found.append(trust.speed_mismatch(said, belt))
         return found
 
     def _tracking(self, measuring: bool, refusals: list[Notice]) -> Tracking:

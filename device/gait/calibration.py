@@ -30,19 +30,21 @@ def near_side(facing: Facing) -> Side | None:
 class Calibration:
     """Learns direction and scale from the first `WARM_UP_S` and follows the scale slowly afterwards.
 
-    The direction is the side of the ears on which the nose is. Scale: the leg (median thigh plus median shank)
-    is 0.491 of standing height; 175 cm is assumed when the height is not known.
+    The direction is the side of the ears on which the nose is. The leg (median thigh plus median shank) is
+    0.491 of standing height; 175 cm is assumed when the height is not known.
     """
 
     WARM_UP_S = 1.0
     LEAST_FRAMES = 12
     MEMORY_S = 5.0
-    REFRESH_S = 0.5
+    REFRESH_S = 1.0
+    EVERY_S = 0.04
     LEAST_NOSE_SHARE = 0.05
 
     def __init__(self) -> None:
         self._legs: deque[tuple[float, float, float]] = deque()
         self._noses: deque[tuple[float, float]] = deque()
+        self._collected = -1.0e9
         self.refreshed = -1.0e9
         """Time of the newest estimate."""
         self.leg_px: float | None = None
@@ -55,7 +57,8 @@ class Calibration:
 
     def update(self, body: BodyFrame) -> None:
         """Take one frame."""
-        self._collect(body)
+        if not self.ready or body.t - self._collected >= self.EVERY_S:
+            self._collect(body)
         if body.t - self.refreshed < (self.REFRESH_S if self.ready else 0.1):
             return
         self.refreshed = body.t
@@ -81,6 +84,7 @@ class Calibration:
         return leg_cm / self.leg_px, leg_cm
 
     def _collect(self, body: BodyFrame) -> None:
+        self._collected = body.t
         hip = body.hip
         for knee, ankle in zip(body.knees, body.ankles, strict=True):
             if hip and knee and ankle:

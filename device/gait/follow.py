@@ -1,5 +1,8 @@
 """Follows one runner once direction and scale are known: legs told apart, smoothed, steps found."""
 
+from collections import deque
+from statistics import fmean
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,6 +31,7 @@ class Follower:
     AGAIN_S = 1.0
     SPEED_WINDOW_S = 4.0
     LEAST_SPEED_MPS = 0.4
+    STEADY = 4
 
     def __init__(self, near: Side, axes: Axes, trust: Trust) -> None:
         self.near = near
@@ -38,6 +42,7 @@ class Follower:
         """Belt speed seen in the feet, on the scale of the picture."""
         self._axes = axes
         self._trust = trust
+        self._speeds: deque[float] = deque(maxlen=self.STEADY)
         self._tracker = LegTracker(axes.cm_per_px)
         self._smoother = Smoother()
         self._mirrored = 0
@@ -63,6 +68,11 @@ class Follower:
         """
         return self.steps.out_of_turn(t)
 
+    @property
+    def steady_belt_mps(self) -> float | None:
+        """Mean of the last estimates, good enough to doubt the operator; None while there are too few."""
+        return fmean(self._speeds) if len(self._speeds) == self.STEADY else None
+
     def rescale(self, axes: Axes) -> None:
         """Go on with a newer scale or slope."""
         self._axes = axes
@@ -71,6 +81,7 @@ class Follower:
     def forget_speed(self, t: float) -> None:
         """Judge the belt speed by what comes after `t` alone."""
         self._speed_from, self._speed_due = t, t + self.FIRST_S
+        self._speeds.clear()
 
     def update(self, body: BodyFrame) -> list[Found]:
         """Take one frame; give what it confirms."""
@@ -152,3 +163,4 @@ class Follower:
         )
         if speed is not None and speed > self.LEAST_SPEED_MPS:
             self.belt_mps = speed
+            self._speeds.append(speed)

@@ -61,7 +61,7 @@ class LegTracker:
     """
 
     LAG_S = 0.05
-    BEAM = 3
+    BEAM = 4
     PRUNE = 25.0
     NOISE = 1.5
     ACCELERATION = 4000.0

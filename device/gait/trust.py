@@ -58,16 +58,19 @@ class Trust:
     WINDOW_S = 10.0
     LEAST_VALID = 0.75
     ABSENT_S = 1.0
+    GAPS = 11
     SLOWEST_S = 1 / 14
     SLOW_S = 1 / 24
 
     def __init__(self) -> None:
         self._frames: deque[tuple[float, bool, bool]] = deque()
         self._valid = self._swapped = 0
-        self._gaps: deque[float] = deque(maxlen=31)
+        self._gaps: list[float] = []
         self._swaps: deque[float] = deque()
         self._was_swapped = False
         self._t: float | None = None
+        self.frame_s: float | None = None
+        """Median time between frames lately, None before there are a few."""
         self.last_seen: float | None = None
 
     @property
@@ -80,15 +83,13 @@ class Trust:
         """Label exchanges that were repaired lately."""
         return len(self._swaps)
 
-    @property
-    def frame_s(self) -> float | None:
-        """Median time between frames, None before there are a few."""
-        return median(self._gaps) if len(self._gaps) >= 5 else None
-
     def frame(self, t: float, present: bool) -> None:
         """Count one incoming frame."""
         if self._t is not None:
             self._gaps.append(t - self._t)
+            if len(self._gaps) == self.GAPS:
+                self.frame_s = median(self._gaps)
+                self._gaps.clear()
         self._t = t
         if present:
             self.last_seen = t

@@ -1,0 +1,233 @@
+"""The whole analyzer on the synthetic runner: events, cadence, form, and when it must say nothing."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from oracle.replay import Replay, match
+from oracle.runner import COMPACT, EASY, MODERATE, OVERSTRIDER, PRESETS, STEADY, Runner
+from oracle.view import Spoil, View, times
+
+from device.gait.types import EventKind, Facing, FormMetrics, RunSetup, Side
+
+CONTACT, TOE_OFF = EventKind.INITIAL_CONTACT, EventKind.TOE_OFF
+# The detector is set on force plates and filmed runners; on this model it reads so much early and late (ms).
+CONTACT_BIAS_MS, TOE_OFF_BIAS_MS = -15, 20
+
+
+def replay(
+    runner: Runner,
+    spoil: Spoil | None = None,
+    view: View | None = None,
+    fps: float = 60,
+    seconds: float = 12,
+    setup: RunSetup | None = None,
+) -> Replay:
+    spoil, view = spoil or Spoil(), view or View()
+    t = times(seconds, fps, 0.05)
+    near = "right" if view.facing is Facing.RIGHT else "left"
+    poses, _ = spoil.poses(t, view.pixels(runner.keypoints(t)), near)
+    usual = RunSetup(speed_mps=runner.speed_mps, height_cm=100 * runner.height_m, grade_pct=view.grade_pct)
+    return Replay.of(poses, setup or usual)
+
+
+def mean(result: Replay, name: str) -> float:
+    return float(np.mean(result.values(name)))
+
+
+@pytest.mark.parametrize("runner", PRESETS.values(), ids=PRESETS)
+def test_every_step_is_found_once_at_its_time(runner):
+    result = replay(runner)
+    truth = runner.events(0.3, 11.8)
+    contact = match(result.events, truth, CONTACT)
+    toe_off = match(result.events, [e for e in truth if e[2] > 0.5], TOE_OFF)
+    assert not contact.missed
+    assert not toe_off.missed
+    assert [e.t for e in contact.extra if 0.3 < e.t < 11.8] == []
+    assert contact.bias_ms == pytest.approx(CONTACT_BIAS_MS, abs=10)
+    assert toe_off.bias_ms == pytest.approx(TOE_OFF_BIAS_MS, abs=10)
+    assert max(contact.sd_ms, toe_off.sd_ms) < 1
+
+
+@pytest.mark.parametrize("fps", [30, 60, 120])
+@pytest.mark.parametrize("runner", [EASY, STEADY, OVERSTRIDER], ids=["easy", "steady", "overstrider"])
+def test_noise_of_one_centimetre_costs_no_step(runner, fps):
+    result = replay(runner, Spoil(noise_m=0.01, seed=3), fps=fps)
+    contact = match(result.events, runner.events(0.3, 11.8), CONTACT)
+    assert not contact.missed
+    assert contact.sd_ms < 12
+    assert match(result.events, runner.events(0.5, 11.8), TOE_OFF).sd_ms < 15
+
+
+@pytest.mark.parametrize("runner", PRESETS.values(), ids=PRESETS)
+def test_cadence_is_exact_clean_and_within_one_percent_noisy(runner):
+    assert mean(replay(runner), "cadence_spm") == pytest.approx(runner.cadence_spm, rel=0.002)
+    noisy = replay(runner, Spoil(noise_m=0.01))
+    assert mean(noisy, "cadence_spm") == pytest.approx(runner.cadence_spm, rel=0.01)
+
+
+def test_events_are_announced_within_a_tenth_of_a_second_at_60_fps():
+    result = replay(MODERATE)
+    lags = [lag for lag, event in zip(result.lags(), result.events, strict=True) if event.t > 3]
+    assert len(lags) > 20
+    assert max(lags) <= 0.1 + 1e-6
+
+
+def test_warm_up_is_gone_through_afterwards():
+    result = replay(MODERATE)
+    first = min(event.t for event in result.events)
+    announced = next(update.t for update in result.updates if update.events)
+    assert first < 0.6 < 1.0 < announced < 3.0
+
+
+@pytest.mark.parametrize("fps", [20, 24, 47.3, 100, 240])
+def test_any_frame_rate_gives_the_same_cadence(fps):
+    result = replay(MODERATE, fps=fps)
+    assert mean(result, "cadence_spm") == pytest.approx(MODERATE.cadence_spm, rel=0.003)
+
+
+def test_dropped_frames_do_not_bend_time():
+    result = replay(MODERATE, Spoil(dropped=0.15, seed=1))
+    contact = match(result.events, MODERATE.events(0.3, 11.8), CONTACT)
+    assert not contact.missed
+    assert contact.sd_ms < 8
+    assert mean(result, "cadence_spm") == pytest.approx(MODERATE.cadence_spm, rel=0.005)
+
+
+def test_slow_frame_rate_is_refused_by_name():
+    result = replay(MODERATE, fps=8)
+    assert result.form == []
+    assert "low_frame_rate" in result.codes
+
+
+def test_mirrored_runner_gives_identical_metrics():
+    right = replay(COMPACT, Spoil())
+    left = replay(COMPACT, Spoil(), View(facing=Facing.LEFT))
+    assert {e.side for e in right.events if e.near} == {Side.RIGHT}
+    assert {e.side for e in left.events if e.near} == {Side.LEFT}
+    assert len(right.form) == len(left.form) > 20
+    for a, b in zip(right.form, left.form, strict=True):
+        assert a.side is b.side.other
+        names = [n for n, _ in a.measured()]
+        assert names == [n for n, _ in b.measured()]
+        for name in names:
+            x, y = getattr(a, name), getattr(b, name)
+            # Which leg is called left changes the sign of a side difference and nothing else.
+            sign = -1 if name == "step_time_asymmetry_pct" else 1
+            assert x == pytest.approx(sign * y, rel=1e-3, abs=2e-3), name
+
+
+LEG = (
+    "knee_flexion_contact_deg",
+    "knee_flexion_stance_peak_deg",
+    "knee_flexion_swing_peak_deg",
+    "overstride_pct",
+    "contact_time_s",
+    "hip_bounce_cm",
+)
+
+
+@pytest.mark.parametrize("grade_pct", [-6.0, 8.0])
+def test_slope_leaves_the_leg_metrics(grade_pct):
+    level, slope = replay(MODERATE), replay(MODERATE, view=View(grade_pct=grade_pct))
+    for name in LEG:
+        assert mean(slope, name) == pytest.approx(mean(level, name), rel=0.02, abs=0.02), name
+
+
+def test_left_and_right_exchanged_by_the_network_are_put_back():
+    spoil = Spoil(noise_m=0.008, slow_m=0.004, swapped=0.08, collapsed=0.5, outliers=0.01, seed=2)
+    result = replay(STEADY, spoil, View(distance_m=3.5), seconds=20)
+    contact = match(result.events, STEADY.events(0.3, 19.8), CONTACT)
+    assert not contact.missed
+    assert [e for e in contact.extra if 0.3 < e.t < 19.8] == []
+    assert contact.sd_ms < 12
+    assert result.updates[-1].tracking.swaps > 5
+    assert abs(mean(result, "knee_flexion_swing_peak_deg") - mean(replay(STEADY), "knee_flexion_swing_peak_deg")) < 3
+
+
+@pytest.mark.parametrize("runner", [EASY, STEADY, OVERSTRIDER], ids=["easy", "steady", "overstrider"])
+def test_thirty_second_means_under_noise(runner):
+    """60 fps, 1 cm white noise: against the same runner seen cleanly, so that only noise and lag are judged."""
+    clean = replay(runner)
+    noisy = replay(runner, Spoil(noise_m=0.01, seed=5), seconds=30)
+    for name, tolerance in {
+        "knee_flexion_stance_peak_deg": 2.0,
+        "knee_flexion_swing_peak_deg": 1.5,
+        "thigh_extension_peak_deg": 1.5,
+        "knee_flexion_contact_deg": 2.0,
+        "shank_contact_deg": 2.0,
+        "thigh_extension_toe_off_deg": 3.5,
+        "overstride_pct": 1.5,
+        "contact_time_s": 0.012,
+        "hip_bounce_cm": 0.6,
+        "cadence_spm": 0.2,
+    }.items():
+        assert mean(noisy, name) == pytest.approx(mean(clean, name), abs=tolerance), name
+
+
+def test_nothing_is_measured_when_the_near_ankle_is_lost_too_often():
+    result = replay(MODERATE, Spoil(lost=0.4, seed=4))
+    assert result.form == []
+    assert result.events == []
+    assert "poor_tracking" in result.codes
+
+
+@pytest.mark.parametrize(("factor", "warned"), [(1.0, False), (0.8, True), (1.3, True)])
+def test_wrong_belt_speed_is_doubted(factor, warned):
+    setup = RunSetup(speed_mps=factor * MODERATE.speed_mps, height_cm=175)
+    result = replay(MODERATE, Spoil(noise_m=0.005), setup=setup)
+    assert ("speed_mismatch" in result.codes) is warned
+
+
+def test_unknown_speed_is_estimated_and_said_so():
+    result = replay(MODERATE, setup=RunSetup(height_cm=175))
+    tracking = result.updates[-1].tracking
+    assert tracking.speed_estimated
+    assert tracking.speed_mps == pytest.approx(MODERATE.speed_mps, rel=0.1)
+    assert "speed_estimated" in result.codes
+
+
+def test_direction_set_wrongly_is_doubted_but_obeyed():
+    setup = RunSetup(speed_mps=3.0, height_cm=175, facing=Facing.LEFT)
+    result = replay(MODERATE, setup=setup)
+    assert "facing_conflict" in result.codes
+    assert result.analyzer.near is Side.LEFT
+
+
+def test_clip_without_a_whole_stride_is_too_short():
+    result = replay(MODERATE, seconds=0.7)
+    last = result.updates[-1].tracking
+    assert not last.measuring
+    assert result.form == []
+    assert "too_short" in {notice.code for notice in last.notices}
+
+
+def test_same_poses_give_the_same_answers():
+    first, second = (replay(MODERATE, Spoil(noise_m=0.01)) for _ in range(2))
+    assert first.events == second.events
+    assert [dataclasses.astuple(f) for f in first.form] == [dataclasses.astuple(f) for f in second.form]
+
+
+def test_speed_change_loses_no_step():
+    t = times(10, 60, 0.05)
+    poses, _ = Spoil().poses(t, View().pixels(MODERATE.keypoints(t)))
+    from device.gait.analyzer import GaitAnalyzer
+
+    analyzer = GaitAnalyzer((960, 720), RunSetup(speed_mps=3.0, height_cm=175))
+    events = []
+    for pose in poses:
+        if abs(pose.t - 5.05) < 0.005:
+            analyzer.set_setup(RunSetup(speed_mps=3.0, height_cm=180))
+        events += analyzer.update(pose).events
+    contact = match(events, MODERATE.events(0.3, 9.5), CONTACT)
+    assert not contact.missed
+
+
+def test_metrics_carry_the_leg_and_time_of_their_step():
+    result = replay(MODERATE)
+    assert all(isinstance(f, FormMetrics) for f in result.form)
+    strides = [f for f in result.form if f.stride_time_s is not None]
+    assert strides
+    assert all(f.near and f.side is Side.RIGHT for f in strides)
+    for stride, form in zip((s for s in result.strides if s.near), strides, strict=True):
+        assert form.t == stride.next_contact
