@@ -13,7 +13,7 @@ export function openDrawer(title, parts, { kind = "", closed = null } = {}) {
   onClose = closed;
   const box = byId("drawer");
   box.className = `drawer ${kind}`;
-  const close = make("button", { type: "button", class: "btn line", onclick: closeDrawer }, words.panel.close);
+  const close = make("button", { type: "button", class: "btn line", id: "drawer-close", onclick: closeDrawer }, words.panel.close);
   box.replaceChildren(make("div", { class: "head" }, make("h2", { id: "drawer-title", tabindex: "-1" }, title), close), ...parts);
   box.setAttribute("role", "region");
   box.setAttribute("aria-labelledby", "drawer-title");

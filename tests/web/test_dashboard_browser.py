@@ -1,0 +1,287 @@
+"""The dashboard in a real Chromium: what a therapist sees and does, and what happens when the link breaks."""
+
+import json
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from conftest import KEY
+from scripted_device import ScriptedDevice
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+from web_client import CODE
+
+from device.feedback.types import Band
+from device.web.app import create_app
+from device.web.server import DashboardServer
+
+pytestmark = pytest.mark.browser
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--hide-scrollbars",
+]
+TABLET, PHONE = (1180, 820), (390, 844)
+
+
+class Tablet:
+    """A screen with the dashboard on it."""
+
+    def __init__(self, driver: webdriver.Chrome, device: ScriptedDevice) -> None:
+        self.driver = driver
+        self.device = device
+        self.server: DashboardServer | None = None
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+
+    def serve(self) -> None:
+        self.server = DashboardServer(create_app(self.device, None, CODE, KEY), "127.0.0.1", self.port)
+        self.server.start()
+
+    def stop_serving(self) -> None:
+        if self.server:
+            self.server.stop()
+            self.server = None
+
+    def size(self, width: int, height: int, theme: str = "dark") -> None:
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 700}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        scheme = {"features": [{"name": "prefers-color-scheme", "value": theme}]}
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", scheme)
+
+    def text(self, name: str) -> str:
+        return str(self.driver.find_element(By.ID, name).text)
+
+    def press(self, name: str) -> None:
+        self.driver.find_element(By.ID, name).click()
+
+    def run(self, script: str) -> Any:
+        return self.driver.execute_script(script)
+
+    def until(self, what: Callable[[], object], seconds: float = 5) -> None:
+        WebDriverWait(self.driver, seconds, poll_frequency=0.05).until(lambda _: what())
+
+
+@pytest.fixture(scope="module")
+def tablet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tablet]:
+    options = webdriver.ChromeOptions()
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    service = webdriver.ChromeService("/usr/bin/chromedriver")
+    device = ScriptedDevice()
+    with webdriver.Chrome(options=options, service=service) as driver:
+        screen = Tablet(driver, device)
+        device.start()
+        screen.serve()
+        screen.size(*TABLET)
+        driver.get(f"http://127.0.0.1:{screen.port}/")
+        driver.find_element(By.ID, "code").send_keys(CODE + "\n")
+        screen.until(lambda: "behind" in screen.text("age-text"))
+        yield screen
+        screen.stop_serving()
+        device.close()
+
+
+@pytest.fixture(autouse=True)
+def as_at_first(tablet: Tablet) -> None:
+    device = tablet.device
+    device.clear_cue()
+    device.stop_session()
+    device.measuring = True
+    device.silent = False
+    if tablet.run("return !document.getElementById('drawer').hidden"):
+        tablet.press("drawer-close")
+    tablet.until(lambda: not tablet.driver.find_element(By.ID, "stale").is_displayed())
+
+
+PIXELS = "return document.getElementById('canvas').toDataURL()"
+
+
+def choose_cue(tablet: Tablet, metric: str, low: str, high: str) -> None:
+    tablet.press("cue")
+    tablet.run(f"document.querySelector('input[value={metric}]').click()")
+    for name, value in (("step-lower-edge", low), ("step-upper-edge", high)):
+        field = tablet.driver.find_element(By.ID, name)
+        field.clear()
+        field.send_keys(value)
+    tablet.driver.find_element(By.CSS_SELECTOR, "#drawer .btn.pri").click()
+
+
+def test_the_skeleton_moves(tablet: Tablet) -> None:
+    for view in ("skeleton", "picture"):
+        tablet.driver.find_element(By.CSS_SELECTOR, f"[data-view={view}]").click()
+        assert len({tablet.run(PIXELS) for _ in range(12)}) > 3
+
+
+def test_numbers_follow_the_device(tablet: Tablet) -> None:
+    tile = "return document.querySelector('.tile .v').textContent"
+    tablet.until(lambda: tablet.run(tile).startswith("16"))
+    tablet.device.values["cadence_spm"] = (181.0, 0.1)
+    tablet.until(lambda: tablet.run(tile).startswith("181"))
+    tablet.device.values["cadence_spm"] = (162.0, 1.2)
+    assert tablet.run("return document.querySelectorAll('.tile canvas').length") == 4
+
+
+def test_a_cue_outside_its_band_lights_the_mirrored_light(tablet: Tablet) -> None:
+    choose_cue(tablet, "trunk_lean_deg", "9", "12")
+    tablet.until(lambda: tablet.text("light-word") == "Cue")
+    tablet.until(lambda: tablet.text("hero-chip").startswith("Below the band by"))
+    assert tablet.run("return document.getElementById('light').dataset.state") == "cue"
+    assert tablet.text("number").rstrip("°")[0] in "67"
+    tablet.press("withhold")
+    tablet.until(lambda: tablet.text("light-word") == "Measuring")
+    tablet.press("withhold")
+    choose_cue(tablet, "trunk_lean_deg", "5", "10")
+    tablet.until(lambda: tablet.text("hero-chip") == "In the band")
+    assert tablet.text("light-word") == "Measuring"
+
+
+def test_a_refused_band_says_why_beside_the_control(tablet: Tablet) -> None:
+    choose_cue(tablet, "trunk_lean_deg", "7", "7,2")
+    problem = tablet.driver.find_element(By.CSS_SELECTOR, "#drawer .problem")
+    tablet.until(lambda: "narrower than today's spread" in problem.text)
+    tablet.until(lambda: tablet.text("hero-empty").startswith("No cue chosen"))
+
+
+def test_what_cannot_be_trusted_is_removed(tablet: Tablet) -> None:
+    choose_cue(tablet, "trunk_lean_deg", "5", "10")
+    tablet.until(lambda: tablet.text("number").endswith("°"))
+    tablet.device.measuring = False
+    tablet.until(lambda: tablet.text("number") == "")
+    assert "last valid" in tablet.text("number-note")
+    assert tablet.text("light-word") == "Not measuring"
+    assert "Left and right swapped 6 times in 20 s" in tablet.text("fixes")
+    assert not tablet.driver.find_element(By.ID, "tiles").is_displayed()
+
+
+def test_a_session_starts_is_marked_and_stops(tablet: Tablet) -> None:
+    tablet.press("session")
+    tablet.driver.find_element(By.ID, "start-label").send_keys("R-014\n")
+    tablet.until(lambda: tablet.text("session-word") == "Stop")
+    tablet.until(lambda: "R-014" in tablet.text("who"))
+    tablet.press("mark")
+    tablet.until(lambda: tablet.text("message").startswith("Marked at 0:0"))
+    tablet.press("baseline")
+    tablet.until(lambda: "of 60 s" in tablet.text("timeline-text"))
+    tablet.device.finish_baseline()
+    tablet.until(lambda: "own range 157 to 165" in tablet.text("tiles"))
+    tablet.press("session")
+    tablet.until(lambda: tablet.text("session-word") == "Start session")
+
+
+def test_the_region_is_set_with_two_taps(tablet: Tablet) -> None:
+    tablet.press("run")
+    tablet.driver.find_element(By.CSS_SELECTOR, "#drawer .actions .btn.line").click()
+    tablet.run("""
+      const box = document.getElementById('canvas').getBoundingClientRect();
+      for (const [x, y] of [[0.9, 0.9], [0.2, 0.1]])
+        document.getElementById('canvas').dispatchEvent(new PointerEvent('pointerdown',
+          {clientX: box.left + x * box.width, clientY: box.top + y * box.height}));
+    """)
+    tablet.driver.find_element(By.CSS_SELECTOR, "#drawer .btn.pri").click()
+    tablet.until(lambda: tablet.device.region is not None)
+    region = tablet.device.region
+    assert region is not None
+    found = (region.x, region.y, region.x + region.width, region.y + region.height)
+    assert found == pytest.approx((0.2, 0.1, 0.9, 0.9), abs=0.01)
+
+
+PROTECTED = ("number", "light", "session", "mark")
+COVERED = """
+return arguments[0].filter((id) => {
+  const box = document.getElementById(id).getBoundingClientRect();
+  const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+  return !document.getElementById(id).contains(top) && !top?.closest('.hero, .light, .ctl');
+});
+"""
+
+
+@pytest.mark.parametrize("panel", ["cue", "run", "session"])
+def test_no_panel_covers_number_light_or_controls(tablet: Tablet, panel: str) -> None:
+    choose_cue(tablet, "trunk_lean_deg", "5", "10")
+    tablet.until(lambda: tablet.text("number").endswith("°"))
+    tablet.press(panel)
+    assert tablet.driver.find_element(By.ID, "drawer").is_displayed()
+    assert tablet.driver.execute_script(COVERED, list(PROTECTED)) == []
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_nothing_scrolls_on_the_tablet_and_only_downwards_on_the_phone(tablet: Tablet, theme: str) -> None:
+    choose_cue(tablet, "trunk_lean_deg", "9", "12")
+    try:
+        for width, height in (TABLET, (1024, 768), PHONE):
+            tablet.size(width, height, theme)
+            across, down = tablet.run(
+                "const root = document.documentElement;"
+                "return [root.scrollWidth - innerWidth, root.scrollHeight - innerHeight]"
+            )
+            assert across <= 0, (width, height)
+            assert down <= 0 or width == PHONE[0], (width, height)
+            small = tablet.run("""
+              return [...document.querySelectorAll('main button, main .btn')]
+                .filter((b) => b.offsetParent && (b.offsetHeight < 48 || b.offsetWidth < 48)).map((b) => b.id)
+            """)
+            assert small == []
+    finally:
+        tablet.size(*TABLET)
+
+
+def test_a_silent_camera_is_said_within_two_seconds(tablet: Tablet) -> None:
+    choose_cue(tablet, "trunk_lean_deg", "5", "10")
+    tablet.until(lambda: tablet.text("number").endswith("°"))
+    tablet.device.silent = True
+    tablet.until(lambda: "no new frame" in tablet.text("stale"), 2.6)
+    assert tablet.text("number") == ""
+    assert tablet.text("light-word") == "Not known"
+    tablet.device.silent = False
+    tablet.until(lambda: tablet.text("number").endswith("°"))
+    tablet.until(lambda: not tablet.driver.find_element(By.ID, "stale").is_displayed())
+
+
+def test_the_page_finds_back_after_the_device_was_gone(tablet: Tablet) -> None:
+    before = tablet.run("return performance.timeOrigin")
+    tablet.stop_serving()
+    tablet.until(lambda: "Connection to the device lost" in tablet.text("stale"), 3)
+    tablet.serve()
+    tablet.until(lambda: not tablet.driver.find_element(By.ID, "stale").is_displayed(), 8)
+    tablet.until(lambda: "behind" in tablet.text("age-text"))
+    assert tablet.run("return performance.timeOrigin") == before, "the page was reloaded"
+
+
+def test_everything_came_from_the_device_without_a_complaint(tablet: Tablet) -> None:
+    asked = set()
+    for entry in tablet.driver.get_log("performance"):
+        message = json.loads(entry["message"])["message"]
+        if message["method"] == "Network.requestWillBeSent":
+            asked.add(message["params"]["request"]["url"])
+    assert any("/live/stream" in url for url in asked)
+    own = (f"http://127.0.0.1:{tablet.port}/", "blob:", "data:", "chrome:", "about:")
+    assert [url for url in asked if not url.startswith(own)] == []
+    lost = ("ERR_CONNECTION", "ERR_INCOMPLETE", "ERR_EMPTY", "400 (BAD REQUEST)")
+    complaints = [
+        entry["message"]
+        for entry in tablet.driver.get_log("browser")
+        if entry["level"] != "DEBUG" and not any(reason in entry["message"] for reason in lost)
+    ]
+    assert complaints == []
+
+
+def test_charts_are_optional(tablet: Tablet) -> None:
+    blocked = {"urls": ["*/vendor/*"]}
+    tablet.driver.execute_cdp_cmd("Network.enable", {})
+    tablet.driver.execute_cdp_cmd("Network.setBlockedURLs", blocked)
+    tablet.device.set_cue("trunk_lean_deg", Band(5, 10))
+    tablet.driver.refresh()
+    tablet.until(lambda: "not installed" in tablet.text("hero-trend"))
+    tablet.until(lambda: tablet.text("number").endswith("°"))
