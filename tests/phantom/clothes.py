@@ -106,7 +106,7 @@ def _hair(body: Body, skin: _Cloth, clothes: Clothes, scale: float) -> list[Mesh
     shell = skin.where(field)
     x, y, z = ((shell.vertices - body.head("head")) / scale).T
     depth = np.maximum(0.0, y - np.where(z > -0.022, 0.060 + 0.33 * z, 0.056 + 1.15 * (z + 0.022)))
-    thickness = (0.0015 + 0.017 * np.sqrt(np.clip(depth / 0.06, 0, 1))) * scale
+    thickness = (0.0010 + 0.013 * np.sqrt(np.clip(depth / 0.06, 0, 1))) * scale
     parts = [shell.mesh(shell.pushed(thickness), clothes.hair, Material.HAIR, 0.12)]
     if clothes.bun:
         centre = body.head("head") + np.array([0, 0.085, -0.125]) * scale

@@ -1,5 +1,8 @@
 """Renders a specification to a video with its truth beside it."""
 
+import tempfile
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -11,7 +14,9 @@ from .skeleton import Skeleton
 from .spec import PhantomSpec
 from .truth import write_frames, write_summary
 
-CRF = 25
+MAX_BYTES = 1_950_000
+FINEST_CRF, COARSEST_CRF = 22, 34
+"""Constant rate factors tried in turn: the finest quality that fits."""
 
 
 def write_truth(spec: PhantomSpec, folder: Path) -> Skeleton:
@@ -24,18 +29,44 @@ def write_truth(spec: PhantomSpec, folder: Path) -> Skeleton:
     return skeleton
 
 
-def make_clip(spec: PhantomSpec, folder: Path, crf: int = CRF) -> Path:
-    """Writes the video and its truth into `folder`; returns the video's path."""
+def make_clip(spec: PhantomSpec, folder: Path, max_bytes: int = MAX_BYTES) -> Path:
+    """Writes the video (at most `max_bytes`) and its truth into `folder`; returns the video's path.
+
+    Raises ValueError when no quality fits.
+    """
     skeleton = write_truth(spec, folder)
-    renderer = Renderer(skeleton)
     path = folder / f"{spec.name}.mp4"
-    with av.open(str(path), "w", options={"movflags": "+faststart"}) as container:
-        stream = container.add_stream("libx264", rate=spec.fps, options={"crf": str(crf), "preset": "slow"})
+    with tempfile.TemporaryDirectory() as scratch:
+        master = Path(scratch) / "master.mkv"
+        _encode(_rendered(skeleton), master, spec, {"qp": "0", "preset": "ultrafast"})
+        for crf in range(FINEST_CRF, COARSEST_CRF + 1):
+            _encode(_decoded(master), path, spec, {"crf": str(crf), "preset": "slow"})
+            print(f"{spec.name}: crf {crf} gives {path.stat().st_size} bytes", flush=True)
+            if path.stat().st_size <= max_bytes:
+                return path
+    raise ValueError(f"{spec.name} does not fit {max_bytes} bytes: shorten it or make it smaller.")
+
+
+def _encode(frames: Iterable[av.VideoFrame], path: Path, spec: PhantomSpec, options: dict[str, str]) -> None:
+    # Threads change x264's decisions: one thread gives the same bytes on every machine.
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=spec.fps, options={**options, "threads": "1"})
         stream.width, stream.height, stream.pix_fmt = spec.camera.width, spec.camera.height, "yuv420p"
-        for k in range(skeleton.schedule.frames):
-            picture = av.VideoFrame.from_ndarray(renderer.frame(k), format="rgb24")
-            container.mux(stream.encode(picture))
-            if k % 120 == 0:
-                print(f"{spec.name}: frame {k} of {skeleton.schedule.frames}", flush=True)
+        for k, frame in enumerate(frames):
+            frame.pts, frame.time_base = k, Fraction(1, spec.fps)
+            container.mux(stream.encode(frame))
         container.mux(stream.encode())
-    return path
+
+
+def _rendered(skeleton: Skeleton) -> Iterator[av.VideoFrame]:
+    renderer = Renderer(skeleton)
+    count = skeleton.schedule.frames
+    for k in range(count):
+        if k % 60 == 0:
+            print(f"{skeleton.spec.name}: frame {k} of {count}", flush=True)
+        yield av.VideoFrame.from_ndarray(renderer.frame(k), format="rgb24")
+
+
+def _decoded(path: Path) -> Iterator[av.VideoFrame]:
+    with av.open(str(path)) as container:
+        yield from container.decode(video=0)

@@ -68,11 +68,10 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Clothes:
-    """Linear-looking sRGB colours (0 to 1) of the runner."""
+    """sRGB colours (0 to 1) of the runner."""
 
     skin: Colour = (0.80, 0.57, 0.45)
     shirt: Colour = (0.10, 0.34, 0.60)
-    trim: Colour = (0.86, 0.90, 0.93)
     shorts: Colour = (0.075, 0.08, 0.10)
     shoe: Colour = (0.86, 0.27, 0.09)
     sole: Colour = (0.93, 0.93, 0.90)

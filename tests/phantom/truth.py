@@ -139,7 +139,9 @@ def _phases(skeleton: Skeleton) -> list[dict[str, Any]]:
                 entry[side] = {
                     name: {
                         "mean": round(float(np.mean([row[name] for row in rows])), 4),
-                        "sd": round(float(np.std([row[name] for row in rows], ddof=1)), 4),
+                        "sd": round(
+                            float(np.std([row[name] for row in rows], ddof=min(1, len(rows) - 1))), 4
+                        ),
                         "n": len(rows),
                     }
                     for name in rows[0]
