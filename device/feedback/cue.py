@@ -7,14 +7,12 @@ on either side this is the simulated rule "on at 1.0, off at 0.5" in units of on
 from dataclasses import replace
 
 from device.feedback.bands import check_band
-from device.feedback.trend import Ewma, Noise, Switch
+from device.feedback.trend import DWELL, MEAN_OF, Ewma, Noise, Switch
 from device.feedback.types import Band, CueSetting, CueState, LightState
-from device.gait.catalog import METRICS, Per
-from device.gait.summary import STEPS, STRIDES, FormWindow
+from device.gait.catalog import METRICS
+from device.gait.summary import FormWindow
 from device.gait.types import GaitUpdate
 
-DWELL = {Per.STEP: 6, Per.STRIDE: 4}
-MEAN_OF = {Per.STEP: STEPS, Per.STRIDE: STRIDES}
 BLANK_S = 10.0
 """How long a change of speed or slope is left to settle."""
 STALE_S = 8.0
@@ -140,13 +138,18 @@ class _Follower:
         """Share of values so far at which the running mean was inside the band."""
         return self._inside / self._counted if self._counted else None
 
+    @property
+    def _usual(self) -> float:
+        """Noise by which a wild value is known; never below the catalogue's, for a clean signal may step."""
+        return max(self._noise, METRICS[self.metric].noise)
+
     def known(self, t: float) -> bool:
         """Tell whether enough values came, the last one not long ago."""
         return self._mean.count >= MIN_VALUES and t - self._last_t <= STALE_S
 
     def recall(self, t: float, value: float) -> None:
         """Take a value from before the cue was set: it counts for the mean only."""
-        self._mean.add(value)
+        self._mean.add(value, self._usual)
         self._last_t = t
 
     def add(self, measured_t: float, now: float, value: float, noise: float | None) -> None:
@@ -155,7 +158,7 @@ class _Follower:
             self.forget(now)
         self._noise = noise if noise is not None else self._noise
         self._last_t = measured_t
-        beyond = _beyond(self._band, self._mean.add(value))
+        beyond = _beyond(self._band, self._mean.add(value, self._usual))
         self._counted += 1
         self._inside += beyond <= 0
         self._switch.add(now, beyond, min(self._noise, _half_width(self._band)))

@@ -3,14 +3,11 @@
 from collections import deque
 
 from device.feedback.deviations import PATTERNS, Pattern, assess
-from device.feedback.trend import Ewma
+from device.feedback.trend import DWELL, MEAN_OF, Ewma, Switch
 from device.feedback.types import Baseline, CueSetting, Deviation
 from device.gait.catalog import METRICS, Per
-from device.gait.summary import STEPS, STRIDES
 from device.gait.types import FormMetrics, GaitUpdate, RunSetup, Stat
 
-DWELL = {Per.STEP: 6, Per.STRIDE: 4}
-"""Values in a row, on and off, before a pattern comes or goes."""
 DRIFT_OVER_S = 300.0
 DRIFT_SPREADS = 1.5
 
@@ -31,14 +28,14 @@ class DeviationMonitor:
         self.deviations: tuple[Deviation, ...] = ()
         """The patterns that have lasted."""
         self._means: dict[str, Ewma] = {}
-        self._rows: dict[str, int] = {}
+        self._switches: dict[str, Switch] = {}
         self._shown: dict[str, Deviation] = {}
         self._snapshots: deque[tuple[float, dict[str, float]]] = deque()
 
     def clear(self) -> None:
         """Start afresh, after the speed, the slope or the runner changed."""
         self._means.clear()
-        self._rows.clear()
+        self._switches.clear()
         self._shown.clear()
         self._snapshots.clear()
         self.deviations = ()
@@ -55,8 +52,8 @@ class DeviationMonitor:
 
     def _take(self, form: FormMetrics, speed_mps: float | None, setup: RunSetup) -> None:
         for name, value in form.measured():
-            of = STEPS if METRICS[name].per is Per.STEP else STRIDES
-            self._means.setdefault(name, Ewma(of)).add(value)
+            metric = METRICS[name]
+            self._means.setdefault(name, Ewma(MEAN_OF[metric.per])).add(value, metric.noise)
         found = assess(
             {name: Stat(mean.value, None, mean.count) for name, mean in self._means.items()},
             speed_mps,
@@ -70,24 +67,18 @@ class DeviationMonitor:
         seen = {deviation.code: deviation for deviation in found}
         for pattern in PATTERNS:
             if _per(pattern) is per:
-                self._dwell(pattern.code, seen.get(pattern.code), DWELL[per])
+                self._weigh(form.t, pattern.code, seen.get(pattern.code), DWELL[per])
         self.deviations = tuple(self._shown[p.code] for p in PATTERNS if p.code in self._shown)
         drift = self._drift(form.t)
         if drift is not None:
             self.deviations = (*self.deviations, drift)
 
-    def _dwell(self, code: str, seen: Deviation | None, dwell: int) -> None:
-        if (seen is not None) == (code in self._shown):
-            self._rows[code] = 0
-        else:
-            self._rows[code] = self._rows.get(code, 0) + 1
-        turn = self._rows[code] >= dwell
-        if seen is not None and (turn or code in self._shown):
-            self._shown[code] = seen
-        elif turn:
+    def _weigh(self, t: float, code: str, seen: Deviation | None, dwell: int) -> None:
+        switch = self._switches.setdefault(code, Switch(dwell))
+        if not switch.vote(t, turning=(seen is not None) != switch.on):
             self._shown.pop(code, None)
-        if turn:
-            self._rows[code] = 0
+        elif seen is not None:
+            self._shown[code] = seen
 
     def _drift(self, t: float) -> Deviation | None:
         """Any pattern's metric that moved its way by 1.5 own spreads over the last five minutes."""

@@ -2,13 +2,23 @@
 
 from collections import deque
 from itertools import pairwise
+from math import inf
 
+from device.gait.catalog import Per
+from device.gait.summary import STEPS, STRIDES
+
+MEAN_OF = {Per.STEP: STEPS, Per.STRIDE: STRIDES}
+"""How many values a running mean weighs."""
+DWELL = {Per.STEP: 6, Per.STRIDE: 4}
+"""How many values in a row must agree."""
 OFF_BACK_INSIDE = 0.5
 """How far back inside the limit, in units of one value's noise, before the switch may go off."""
 
 CLEAR = 1.0
 """How far across the limit, in the same unit, a value is clear enough not to wait longer than the dwell."""
 
+_FARTHEST = 4.0
+_TRUSTED_FROM = 3
 _TURNS_MEMORY_S = 150.0
 _NOISE_MEMORY = 120
 _NOISE_MIN = 20
@@ -22,10 +32,13 @@ class Ewma:
         self.count = 0
         self.value = 0.0
 
-    def add(self, x: float) -> float:
-        """Take a value and give the mean."""
+    def add(self, x: float, noise: float = inf) -> float:
+        """Take a value and give the mean; a single value counts as at most four `noise` away from it."""
         self.count += 1
-        self.value += max(self._weight, 1 / self.count) * (x - self.value)
+        off = x - self.value
+        if self.count > _TRUSTED_FROM:
+            off = min(max(off, -_FARTHEST * noise), _FARTHEST * noise)
+        self.value += max(self._weight, 1 / self.count) * off
         return self.value
 
 
@@ -60,8 +73,8 @@ class Switch:
     """On after `dwell` values in a row beyond the limit, off after as many well back inside it.
 
     Once on it stays for at least `min_on_s`; once off it waits `rearm_s` before it may go on again. For each
-    turn of the last two and a half minutes a borderline value must hold for one dwell more; a value clearly across (one
-    noise) need not. In simulation a constant mean at the limit then turns it less than once a minute.
+    turn of the last two and a half minutes a borderline value must hold for one dwell more; a value clearly
+    across (one noise) need not. In simulation a constant mean at the limit turns it less than once a minute.
     """
 
     def __init__(self, dwell: int, min_on_s: float = 3.0, rearm_s: float = 5.0) -> None:
@@ -73,9 +86,12 @@ class Switch:
     def add(self, t: float, beyond: float, noise: float) -> bool:
         """Take at time `t` the distance beyond the limit (negative inside), in the unit of `noise`."""
         turning = beyond < -OFF_BACK_INSIDE * noise if self.on else beyond > 0
-        clear = turning and abs(beyond) > CLEAR * noise
+        return self.vote(t, turning, clear=abs(beyond) > CLEAR * noise)
+
+    def vote(self, t: float, turning: bool, clear: bool = False) -> bool:
+        """Take at time `t` whether the value speaks for turning, and whether clearly."""
         self._row = self._row + 1 if turning else 0
-        self._clear_row = self._clear_row + 1 if clear else 0
+        self._clear_row = self._clear_row + 1 if turning and clear else 0
         while self._turns and self._turns[0] < t - _TURNS_MEMORY_S:
             self._turns.popleft()
         sure = self._row >= self._dwell * (1 + len(self._turns)) or self._clear_row >= self._dwell
