@@ -98,8 +98,11 @@ def check_access_code(config: Config) -> CheckResult:
     Never makes one for somebody else: a code made by root could not be read by the service.
     """
     folder = config.storage.folder
+    if config.web.access_code is None and not folder.exists():
+        fix = f"Start the device: it makes the code and keeps it in {folder}."
+        return CheckResult("access code", "warn", "There is none yet.", fix)
     if config.web.access_code is None and not _ours(folder):
-        fix = "Run as the service's user (sudo -u treadlight) to see it, once the service has started."
+        fix = "Run as the service's user (sudo -u treadlight) to see it."
         return CheckResult("access code", "warn", f"Kept in {folder}, for the service's user alone.", fix)
     return CheckResult("access code", "ok", access_code(config))
 
