@@ -40,6 +40,7 @@ RECENT_S = 2.0
 """A plausible running stride this recent counts as running while the check is undecided."""
 
 _NOT_REFUSING = frozenset({"cut_off", "unclear"})
+_NOT_WITHOUT_FACE = frozenset({"wrong_view", "frontal_view"})
 
 _BODY = slice(int(Keypoint.LEFT_SHOULDER), int(Keypoint.RIGHT_ANKLE) + 1)
 
@@ -215,7 +216,7 @@ class GaitAnalyzer:
 
     def _refusals(self, t: float) -> list[Notice]:
         """Why nothing may be measured now, most basic first; empty when nothing stands against it."""
-        found = [notice for notice in self._check.notices if notice.code not in _NOT_REFUSING]
+        found = self._sight_refusals()
         if self._trust.absent(t):
             found.append(trust.NOBODY)
         frame_s = self._trust.frame_s
@@ -228,6 +229,12 @@ class GaitAnalyzer:
         if self._follower is not None and self._follower.legs_unclear(t):
             found.append(trust.LEGS_UNCLEAR)
         return found
+
+    def _sight_refusals(self) -> list[Notice]:
+        """What the view check has against measuring; a hidden face alone is nothing once the side is known."""
+        if self._check.view is View.UNCLEAR and self._follower is not None:
+            return [n for n in self._check.notices if n.code not in _NOT_REFUSING | _NOT_WITHOUT_FACE]
+        return [n for n in self._check.notices if n.code not in _NOT_REFUSING]
 
     def _warnings(self) -> list[Notice]:
         """What the therapist should know although it is measured."""
@@ -255,7 +262,7 @@ class GaitAnalyzer:
             view = View.LEFT if near is Side.LEFT else View.RIGHT
         return Tracking(
             measuring=measuring,
-            activity=self._check.activity,
+            activity=Activity.RUNNING if measuring else self._check.activity,
             view=view,
             facing=self._facing,
             valid_fraction=self._trust.valid_fraction,

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable
+from itertools import pairwise
 from statistics import fmean, median
 
 import numpy as np
@@ -20,6 +21,10 @@ STANCE_SPEED_RATIO = 0.87
 """Ankle speed over belt speed in mid-stance, seen from the hip; 0.857 to 0.88 on force-plate trials."""
 
 
+Step = tuple[float, float, float]
+"""Time, ankle right of mid-hip and ankle down the picture: s, px, px."""
+
+
 def near_side(facing: Facing) -> Side | None:
     """The leg on the camera's side: the right one of a runner who faces right."""
     if facing is Facing.UNCLEAR:
@@ -30,7 +35,7 @@ def near_side(facing: Facing) -> Side | None:
 class Calibration:
     """Learns direction and scale from the first `WARM_UP_S` and follows the scale slowly afterwards.
 
-    The direction is the side of the ears on which the nose is. The leg (median thigh plus median shank) is
+    The direction is the side of the ears on which the nose is; without a face, against the belt. The leg (median thigh plus median shank) is
     0.491 of standing height; 175 cm is assumed when the height is not known.
     """
 
@@ -40,10 +45,13 @@ class Calibration:
     REFRESH_S = 1.0
     EVERY_S = 0.04
     LEAST_NOSE_SHARE = 0.05
+    LEAST_FOOT_SPEED = 0.6
+    MAX_STEP_S = 0.1
 
     def __init__(self) -> None:
         self._legs: deque[tuple[float, float, float]] = deque()
         self._noses: deque[tuple[float, float]] = deque()
+        self._feet: tuple[deque[Step], deque[Step]] = (deque(), deque())
         self._collected = -1.0e9
         self.refreshed = -1.0e9
         """Time of the newest estimate."""
@@ -70,12 +78,9 @@ class Calibration:
         if len(legs) < self.LEAST_FRAMES or legs[-1][0] - legs[0][0] < least_s:
             return
         self.leg_px = median(thigh for _, thigh, _ in legs) + median(shank for _, _, shank in legs)
-        if len(self._noses) >= self.LEAST_FRAMES:
-            nose = median(offset for _, offset in self._noses)
-            if abs(nose) < self.LEAST_NOSE_SHARE * self.leg_px:
-                self.seen_facing = Facing.UNCLEAR
-            else:
-                self.seen_facing = Facing.RIGHT if nose > 0 else Facing.LEFT
+        ahead = self._nose_ahead() or self._belt_direction()
+        if ahead is not None:
+            self.seen_facing = Facing.RIGHT if ahead > 0 else Facing.LEFT
 
     def scale(self, setup: RunSetup) -> tuple[float, float]:
         """Give cm per pixel and the leg in cm; only to be asked once ready."""
@@ -83,12 +88,42 @@ class Calibration:
         leg_cm = LEG_SHARE * (setup.height_cm or DEFAULT_HEIGHT_CM)
         return leg_cm / self.leg_px, leg_cm
 
+    def _nose_ahead(self) -> float | None:
+        """How far right of the ears the nose is, pixels; None when the face is not seen from the side."""
+        assert self.leg_px is not None
+        if len(self._noses) < self.LEAST_FRAMES:
+            return None
+        nose = median(offset for _, offset in self._noses)
+        return nose if abs(nose) >= self.LEAST_NOSE_SHARE * self.leg_px else None
+
+    def _belt_direction(self) -> float | None:
+        """Against the way in which low feet are carried, pixels per second; None when they hardly move.
+
+        Stands in for the face where that is hidden.
+        """
+        assert self.leg_px is not None
+        speeds: list[float] = []
+        for foot in self._feet:
+            lowest = sorted(y for _, _, y in foot)[-max(1, len(foot) // 4) :]
+            for (t0, x0, y0), (t1, x1, y1) in pairwise(foot):
+                if min(y0, y1) >= lowest[0] and t1 - t0 < self.MAX_STEP_S:
+                    speeds.append((x1 - x0) / (t1 - t0))
+        if len(speeds) < self.LEAST_FRAMES:
+            return None
+        carried = median(speeds)
+        return -carried if abs(carried) > self.LEAST_FOOT_SPEED * self.leg_px else None
+
     def _collect(self, body: BodyFrame) -> None:
         self._collected = body.t
         hip = body.hip
         for knee, ankle in zip(body.knees, body.ankles, strict=True):
             if hip and knee and ankle:
                 self._legs.append((body.t, distance(hip, knee), distance(knee, ankle)))
+        for foot, ankle in zip(self._feet, body.ankles, strict=True):
+            if hip and ankle:
+                foot.append((body.t, ankle[0] - hip[0], ankle[1]))
+            while foot and body.t - foot[0][0] > self.MEMORY_S:
+                foot.popleft()
         nose = body.points[Keypoint.NOSE]
         ears = [p for p in (body.points[Keypoint.LEFT_EAR], body.points[Keypoint.RIGHT_EAR]) if p]
         if nose and ears:

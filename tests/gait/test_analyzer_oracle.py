@@ -9,6 +9,7 @@ from oracle.runner import COMPACT, EASY, MODERATE, OVERSTRIDER, PRESETS, STEADY,
 from oracle.view import Spoil, View, times
 
 from device.gait.types import EventKind, Facing, FormMetrics, RunSetup, Side
+from device.pose.types import Keypoint
 
 CONTACT, TOE_OFF = EventKind.INITIAL_CONTACT, EventKind.TOE_OFF
 # The detector is set on force plates and filmed runners; on this model it reads so much early and late (ms).
@@ -142,7 +143,10 @@ def test_left_and_right_exchanged_by_the_network_are_put_back():
     assert [e for e in contact.extra if 0.3 < e.t < 19.8] == []
     assert contact.sd_ms < 12
     assert result.updates[-1].tracking.swaps > 5
-    assert abs(mean(result, "knee_flexion_swing_peak_deg") - mean(replay(STEADY), "knee_flexion_swing_peak_deg")) < 3
+    assert (
+        abs(mean(result, "knee_flexion_swing_peak_deg") - mean(replay(STEADY), "knee_flexion_swing_peak_deg"))
+        < 3
+    )
 
 
 @pytest.mark.parametrize("runner", [EASY, STEADY, OVERSTRIDER], ids=["easy", "steady", "overstrider"])
@@ -231,3 +235,17 @@ def test_metrics_carry_the_leg_and_time_of_their_step():
     assert all(f.near and f.side is Side.RIGHT for f in strides)
     for stride, form in zip((s for s in result.strides if s.near), strides, strict=True):
         assert form.t == stride.next_contact
+
+
+@pytest.mark.parametrize("facing", [Facing.LEFT, Facing.RIGHT])
+def test_without_a_face_the_belt_tells_the_direction(facing):
+    t = times(8, 60, 0.05)
+    poses, _ = Spoil(noise_m=0.01).poses(t, View(facing=facing).pixels(MODERATE.keypoints(t)))
+    for pose in poses:
+        pose.xy[: Keypoint.LEFT_SHOULDER] = np.nan
+        pose.score[: Keypoint.LEFT_SHOULDER] = 0
+    result = Replay.of(poses, RunSetup(height_cm=175))
+    last = result.updates[-1].tracking
+    assert last.facing is facing
+    assert last.measuring
+    assert len([e for e in result.events if e.kind is CONTACT]) > 18

@@ -114,7 +114,10 @@ class Runner:
         lean = np.radians(self.lean_deg + self.lean_swing_deg * np.sin(4 * np.pi * t / self.stride_s))
         shoulder = hip + self.trunk_m * np.stack([np.sin(lean), np.cos(lean)], axis=-1)
         head = shoulder + np.stack(
-            [0.017 * self.height_m + 0.126 * self.height_m * np.sin(lean), np.full(len(t), 0.135 * self.height_m)],
+            [
+                0.017 * self.height_m + 0.126 * self.height_m * np.sin(lean),
+                np.full(len(t), 0.135 * self.height_m),
+            ],
             axis=-1,
         )
         for side, offset in ((0, self.stride_s / 2), (1, 0.0)):
@@ -169,9 +172,18 @@ class Runner:
         low, contact_y = FOOT_HEIGHT_M, FOOT_HEIGHT_M + 0.035 * self.leg_m
         knots = self.contact_s + np.array([0, 0.22, 0.40, 0.60, 0.88, 1.0]) * (self.stride_s - self.contact_s)
         xs = [leave[0], back, 0.84 * back, 0.36 * back, ahead - 0.004 * self.leg_m, ahead]
-        ys = [leave[1], low + 0.74 * lift, low + lift, low + 0.72 * lift, contact_y + 0.048 * self.leg_m, contact_y]
+        ys = [
+            leave[1],
+            low + 0.74 * lift,
+            low + lift,
+            low + 0.72 * lift,
+            contact_y + 0.048 * self.leg_m,
+            contact_y,
+        ]
         end = np.array([-0.30 * self.speed_mps, -0.55])
-        swing = CubicSpline(knots, np.stack([xs, ys], axis=-1), bc_type=((1, (leave - before) / step), (1, end)))
+        swing = CubicSpline(
+            knots, np.stack([xs, ys], axis=-1), bc_type=((1, (leave - before) / step), (1, end))
+        )
         stance = (tau < self.contact_s)[:, None]
         return np.where(
             stance, self._stance(np.minimum(tau, self.contact_s)), swing(np.maximum(tau, self.contact_s))
@@ -183,4 +195,10 @@ MODERATE = Runner(3.0, 165, 0.260, lift=(0.13, 0.35))
 STEADY = Runner(3.5, 170, 0.235, lift=(0.16, 0.41))
 OVERSTRIDER = Runner(2.8, 152, 0.275, 13, lean_deg=-1, ahead_m=0.28, lift=(0.12, 0.33))
 COMPACT = Runner(2.8, 176, 0.255, lean_deg=9, ahead_m=0.20, lift=(0.12, 0.33))
-PRESETS = {"easy": EASY, "moderate": MODERATE, "steady": STEADY, "overstrider": OVERSTRIDER, "compact": COMPACT}
+PRESETS = {
+    "easy": EASY,
+    "moderate": MODERATE,
+    "steady": STEADY,
+    "overstrider": OVERSTRIDER,
+    "compact": COMPACT,
+}

@@ -98,7 +98,10 @@ class Spoil:
 
     def _collapse(self, rng: np.random.Generator, xy: Array, near: str) -> None:
         """Put both labels on the near leg in some of the frames in which the legs pass."""
-        for left, right in ((Keypoint.LEFT_KNEE, Keypoint.RIGHT_KNEE), (Keypoint.LEFT_ANKLE, Keypoint.RIGHT_ANKLE)):
+        for left, right in (
+            (Keypoint.LEFT_KNEE, Keypoint.RIGHT_KNEE),
+            (Keypoint.LEFT_ANKLE, Keypoint.RIGHT_ANKLE),
+        ):
             close = np.hypot(*(xy[:, left] - xy[:, right]).T) < 0.08 * PX_PER_M
             hit = close & (rng.random(len(xy)) < self.collapsed)
             own, other = (right, left) if near == "right" else (left, right)

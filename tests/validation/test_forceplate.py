@@ -55,7 +55,8 @@ def poses(t, k, fps, facing, seed):
     rng = np.random.default_rng(seed)
     at = np.arange(t[0] + rng.uniform(0, 1 / fps), t[-1], 1 / fps)
     k = np.stack(
-        [np.stack([np.interp(at, t, k[:, p, c]) for c in (0, 1)], axis=-1) for p in range(len(Keypoint))], axis=1
+        [np.stack([np.interp(at, t, k[:, p, c]) for c in (0, 1)], axis=-1) for p in range(len(Keypoint))],
+        axis=1,
     )
     x = k[..., 0] - k[:, Keypoint.LEFT_HIP, 0].mean()
     if facing is Facing.LEFT:
@@ -86,7 +87,9 @@ def test_no_step_is_missed_or_doubled_and_contact_is_timely(data_dir, fps, bias_
     contact, toe_off = [], []
     for trial in TRIALS:
         c, o = errors(data_dir, trial, fps)
-        print(f"{trial} {fps} fps: contact {np.mean(c):+.1f} ± {np.std(c):.1f}, toe-off {np.mean(o):+.1f} ± {np.std(o):.1f} ms")
+        print(
+            f"{trial} {fps} fps: contact {np.mean(c):+.1f} ± {np.std(c):.1f}, toe-off {np.mean(o):+.1f} ± {np.std(o):.1f} ms"
+        )
         assert np.std(c) < sd_ms
         contact += c
         toe_off += o
