@@ -35,7 +35,6 @@ def walking(t: np.ndarray) -> np.ndarray:
     """Inverted pendulum: hips highest when the feet pass each other."""
     phase = 2 * np.pi * t / 1.1
     xy = running(t, PRESETS["easy"])
-    sway = 25 * np.sin(2 * phase + np.pi / 2) * 0.3
     for side, sign in ((0, 1), (1, -1)):
         xy[:, K.LEFT_HIP + side] = np.stack(
             [np.full_like(t, 480), 360 + 8 * (1 - np.cos(2 * phase)) / 2], axis=1
@@ -45,7 +44,6 @@ def walking(t: np.ndarray) -> np.ndarray:
             [480 + sign * 100 * np.sin(phase), np.full_like(t, 640)], axis=1
         )
     xy[:, K.NOSE] = xy[:, K.LEFT_SHOULDER] + (50, -60)
-    xy[..., 0] += 0 * sway[:, None]
     return xy
 
 
