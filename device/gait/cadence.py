@@ -8,7 +8,6 @@ class HipRhythm:
 
     QUIET_CMPS = 25.0
     WINDOW_S = 8.0
-    LEAST_STEPS = 8
 
     def __init__(self) -> None:
         self._falling = False

@@ -33,7 +33,8 @@ class ContactDetector:
         self._armed = False
         self._contact = -inf
         self._in_stance = False
-        self._lowest = inf
+        self.lowest_cm = inf
+        """Lowest height of the ankle in the newest stance."""
 
     def update(
         self, t: float, ahead_cm: float, swing_cmps: float, height_cm: float, belt_cmps: float, leg_cm: float
@@ -63,14 +64,14 @@ class ContactDetector:
         if at - self._contact < self.MIN_STRIDE_S:
             return None
         self._armed = False
-        self._in_stance, self._contact, self._lowest = True, at, height_cm
+        self._in_stance, self._contact, self.lowest_cm = True, at, height_cm
         return EventKind.INITIAL_CONTACT, at
 
     def _toe_off(
         self, t: float, ahead_cm: float, height_cm: float, leg_cm: float
     ) -> tuple[EventKind, float] | None:
-        self._lowest = min(self._lowest, height_cm)
-        threshold = self._lowest + self.RISE * leg_cm
+        self.lowest_cm = min(self.lowest_cm, height_cm)
+        threshold = self.lowest_cm + self.RISE * leg_cm
         if t - self._contact > self.MAX_STANCE_S:
             self._in_stance = False
         elif t - self._contact > self.MIN_STANCE_S and ahead_cm < 0 and self._height < threshold <= height_cm:

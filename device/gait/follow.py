@@ -32,6 +32,9 @@ class Follower:
     SPEED_WINDOW_S = 4.0
     LEAST_SPEED_MPS = 0.4
     STEADY = 4
+    EXCHANGED_CM = 2.2
+    COUNTED_S = 6.0
+    LEAST_BOUNCES = 8
 
     def __init__(self, near: Side, axes: Axes, trust: Trust) -> None:
         self.near = near
@@ -63,10 +66,15 @@ class Follower:
     def legs_unclear(self, t: float) -> bool:
         """Tell whether the last steps speak against the legs having been told apart.
 
-        Either one leg landed again and again without the other, or the hips bounced more or less often than
-        feet landed.
+        One leg landed again and again without the other; or the hips bounced more often than feet landed; or the
+        foot taken for the near one stands clearly higher in the picture than the other.
         """
-        return self.steps.out_of_turn(t)
+        above = self.steps.near_above_far_cm()
+        if self.steps.out_of_turn(t) or (above is not None and above > self.EXCHANGED_CM):
+            return True
+        begin, end = t - self.COUNTED_S, t - 0.3
+        bounces = self.rhythm.count(begin, end)
+        return bounces >= self.LEAST_BOUNCES and self.steps.count(begin, end) < 0.85 * bounces - 1
 
     @property
     def steady_belt_mps(self) -> float | None:

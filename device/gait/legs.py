@@ -10,7 +10,7 @@ from collections import deque
 from dataclasses import dataclass
 from math import exp, hypot, inf, log
 
-from device.gait.signals import BodyFrame, Point
+from device.gait.signals import BodyFrame, Point, distance
 
 KEEP, SWAP, BOTH_ON_LEFT, BOTH_ON_RIGHT = range(4)
 """How one joint's labels are read: as given, exchanged, or both points on one leg and the other lost."""
@@ -25,11 +25,14 @@ Track = tuple[float, float, float, float, float, float, float]
 class LegFrame:
     """One instant with legs told apart: knee and ankle of the runner's left and right leg, pixels.
 
-    None where a point is lost and the gap is too long to bridge. `seen`: knee and ankle of the left, of the
+    None where a point is lost and the gap is too long to bridge. `hip` and `shoulder` are the middle of both
+    sides without single-frame spikes. `seen`: knee and ankle of the left, of the
     right leg were really there, not bridged. `swapped`: the labels were exchanged.
     """
 
     body: BodyFrame
+    hip: Point | None
+    shoulder: Point | None
     knees: tuple[Point | None, Point | None]
     ankles: tuple[Point | None, Point | None]
     seen: tuple[bool, bool]
@@ -73,6 +76,7 @@ class LegTracker:
     SHANK_CM = 43.0
     LIMB_SD_CM = 3.5
     MAX_FILL_S = 0.10
+    SPIKE_CM = 5.0
     MAX_STEP_S = 0.25
     VOTE_S = 1.2
     VOTE_APART_CM = 12.0
@@ -86,6 +90,7 @@ class LegTracker:
         self._vote = 0.0
         self._vote_s = 0.0
         self._last: list[tuple[float, Point] | None] = [None] * 4
+        self._middle: tuple[Point | None, Point | None] = (None, None)
         self.mirrored = 0
         """How often all that was said so far turned out to have left and right exchanged."""
 
@@ -123,6 +128,7 @@ class LegTracker:
         self._beam = []
         self._t = -inf
         self._last = [None] * 4
+        self._middle = (None, None)
         return settled
 
     def _best(self) -> _Hypothesis:
@@ -247,7 +253,21 @@ class LegTracker:
             points.append(point)
         swapped = nodes[0].knee == SWAP and nodes[0].ankle == SWAP
         self._waiting.popleft()
-        return LegFrame(body, (points[0], points[1]), (points[2], points[3]), (seen[0], seen[1]), swapped)
+        hip, shoulder = self._despiked(body)
+        return LegFrame(
+            body, hip, shoulder, (points[0], points[1]), (points[2], points[3]), (seen[0], seen[1]), swapped
+        )
+
+    def _despiked(self, body: BodyFrame) -> tuple[Point | None, Point | None]:
+        """Mid-hip and mid-shoulder, put between their neighbours where they jump off and back again."""
+        limit = self.SPIKE_CM / self.cm_per_px
+        following = self._waiting[0] if self._waiting else None
+        middle = (
+            _unspiked(self._middle[0], body.hip, following and following.hip, limit),
+            _unspiked(self._middle[1], body.shoulder, following and following.shoulder, limit),
+        )
+        self._middle = middle
+        return middle
 
     @staticmethod
     def _lone(nodes: list[_Node], index: int) -> bool:
@@ -415,6 +435,14 @@ def _correct(
             )
         )
     return corrected, outliers
+
+
+def _unspiked(before: Point | None, point: Point | None, after: Point | None, limit: float) -> Point | None:
+    """The point, or the middle of its neighbours if these are close together and it is far from both."""
+    if before is None or point is None or after is None:
+        return point
+    middle = ((before[0] + after[0]) / 2, (before[1] + after[1]) / 2)
+    return middle if distance(point, middle) > limit > distance(before, after) else point
 
 
 def _assigned(body: BodyFrame, node: _Node, index: int) -> Point | None:

@@ -134,7 +134,7 @@ def _row(frame: LegFrame) -> list[float]:
     body = frame.body
     points = body.points
     row: list[float] = []
-    core: tuple[Point | None, ...] = (body.hip, body.shoulder, *frame.knees, *frame.ankles)
+    core: tuple[Point | None, ...] = (frame.hip, frame.shoulder, *frame.knees, *frame.ankles)
     for point in (*core, *[points[k] for k in _OTHERS]):
         row += point or _LOST
     return row
