@@ -186,7 +186,7 @@ run_tests() {
   .venv/bin/ruff format --check . || failed+=("ruff format")
   say "== mypy" && .venv/bin/mypy || failed+=(mypy)
   say "== shellcheck: ${scripts[*]}" && shellcheck --external-sources "${scripts[@]}" || failed+=(shellcheck)
-  say "== pytest" && .venv/bin/python -m pytest --cov=device --cov-report=term:skip-covered "$@" || status=$?
+  say "== pytest" && .venv/bin/python -m pytest --durations=10 --cov=device --cov-report=term:skip-covered "$@" || status=$?
   ((status != 5)) || say "no test was found: is the folder tests/ complete?"
   ((status == 0)) || failed+=("pytest ($status)")
   ((${#failed[@]} == 0)) || fail "these did not pass: $(printf '%s; ' "${failed[@]}")" "Their own lines above say why."
