@@ -99,6 +99,8 @@ class Light:
         self._wanted = LightState.OFF
         self._change = threading.Condition()
         self._closed = False
+        self.fault: IndicatorError | None = None
+        """Why the pin no longer answers; None while it does."""
         self._thread = threading.Thread(target=self._run, name="light", daemon=True)
         self._thread.start()
 
@@ -123,7 +125,7 @@ class Light:
         self._thread.join(timeout=1.0)
         self._wanted = LightState.OFF
         # gpiozero may have closed the pin before us when the process ends.
-        with suppress(gpiozero.GPIOZeroError):
+        with suppress(gpiozero.GPIOZeroError, OSError):
             self._led.off()
         self._led.close()
 
@@ -135,7 +137,10 @@ class Light:
                 move = pattern.next(state)
                 try:
                     self._led.value = self._brightness if move.lit else 0
-                except gpiozero.GPIOZeroError:
+                except (gpiozero.GPIOZeroError, OSError) as error:
+                    self.fault = IndicatorError(
+                        f"The light no longer answers ({error}). Check its wiring and restart the device."
+                    )
                     return
                 self._wait(move, state)
 

@@ -124,8 +124,11 @@ def test_light_survives_its_pin_being_closed_by_gpiozero(factory):
     light = Light(18, pin_factory=factory)
     light.show(LightState.CUE)
     wait_for_level(factory.pin(18), 1)
+    assert light.fault is None
     factory.close()
     light.show(LightState.NOT_MEASURING)
+    light._thread.join(5.0)
+    assert "no longer answers" in str(light.fault)
     light.close()
 
 
