@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from device.checks import CheckResult
+from device.checks import CheckResult, cause_and_fix
 from device.checks.hardware import check_camera, check_light, check_power, check_temperature
 from device.checks.software import check_assets, check_model, check_runtime, check_versions
 from device.checks.surroundings import (
@@ -42,8 +42,8 @@ def examine(name: str, check: Callable[[Config], CheckResult], config: Config) -
     try:
         return check(config)
     except TreadlightError as error:
-        cause, _, fix = str(error).partition(". ")
-        return CheckResult(name, "fail", cause.rstrip(".") + ".", fix)
+        cause, fix = cause_and_fix(str(error))
+        return CheckResult(name, "fail", cause, fix)
     # A doctor reports what it cannot examine and goes on with the next part.
     except Exception as error:  # noqa: BLE001
         trouble = f"This could not be examined: {type(error).__name__}: {error}"

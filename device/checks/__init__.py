@@ -18,3 +18,9 @@ class CheckResult:
     level: Level
     message: str
     fix: str = ""
+
+
+def cause_and_fix(message: str) -> tuple[str, str]:
+    """Take the message of a TreadlightError apart: the cause is its first sentence, the fix the rest."""
+    cause, _, fix = message.partition(". ")
+    return f"{cause.rstrip('.')}.", fix

@@ -1,45 +1,36 @@
 """Checks of what is plugged in: camera, light, temperature, power supply."""
 
 import importlib
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 from device import health
-from device.checks import CheckResult
+from device.checks import CheckResult, cause_and_fix
 from device.checks.serving import treadlight_answers
 from device.config import Config
+from device.errors import CameraBusyError
 
-CAMERA_WITHIN_S = 6.0
+CAMERA_WITHIN_S = 8.0
+PROJECT = Path(__file__).parents[2]
 WARM_C, HOT_C = 70.0, 80.0
 """A Raspberry Pi slows itself down from 80 degrees Celsius on."""
 
-# In a process of its own: a camera stack that crashes or hangs must not take the doctor with it.
-_CAMERA_PROBE = """
-from picamera2 import Picamera2
-for camera in Picamera2.global_camera_info():
-    print("found", camera.get("Model", "camera"))
-Picamera2().close()
-print("free")
-"""
-
 
 def check_camera(config: Config) -> CheckResult:
-    """Find the Raspberry Pi camera and open it for a moment, or read a picture of the clip."""
-    if config.camera.source != "picamera":
-        return _check_clip(Path(config.camera.source))
+    """Take a picture with the Raspberry Pi camera, or read one of the clip. Raises VideoError."""
+    camera = config.camera
+    if camera.source != "picamera":
+        return _check_clip(Path(camera.source))
+    command = [sys.executable, "-m", "device.checks.camera_probe", str(camera.width), str(camera.height)]
     try:
         probe = subprocess.run(
-            [sys.executable, "-c", _CAMERA_PROBE],
-            capture_output=True,
-            text=True,
-            timeout=CAMERA_WITHIN_S,
-            check=False,
+            command, cwd=PROJECT, capture_output=True, text=True, timeout=CAMERA_WITHIN_S, check=False
         )
     except subprocess.TimeoutExpired:
-        trouble = f"The camera did not answer within {CAMERA_WITHIN_S:.0f} s."
-        return _failed(trouble, "Switch off, check the ribbon cable at both ends, switch on.")
+        return camera_verdict("", f"no answer within {CAMERA_WITHIN_S:.0f} s", serving=False)
     return camera_verdict(probe.stdout, probe.stderr, treadlight_answers(config))
 
 
@@ -47,36 +38,18 @@ def camera_verdict(output: str, errors: str, serving: bool) -> CheckResult:
     """Read what the camera probe said.
 
     output, errors: its two streams. serving: treadlight runs on this machine and so may hold the camera.
-    Without a camera picamera2 raises RuntimeError or, when older, IndexError; a busy one gives RuntimeError
-    with "Device or resource busy" or "Camera __init__ sequence did not complete".
     """
-    names = [line.removeprefix("found ") for line in output.splitlines() if line.startswith("found ")]
-    name = ", ".join(names)
-    reason = (errors.strip().splitlines() or ["no reason given"])[-1]
-    if "No module named" in reason:
-        return _failed(
-            f"The Raspberry Pi camera software is not installed ({reason}).",
-            "On Raspberry Pi OS: sudo ./setup.sh install. Elsewhere: set camera.source to a video file.",
-        )
-    if not names:
-        return _failed(
-            "No camera is connected.",
-            "Switch off, push the ribbon cable in fully at both ends, switch on: "
-            "'rpicam-hello --list-cameras' must list it.",
-        )
-    if output.rstrip().endswith("free"):
-        return CheckResult("camera", "ok", f"{name}, connected and free")
-    if serving:
-        return CheckResult("camera", "ok", f"{name}, in use by treadlight itself")
-    if any(sign in errors for sign in ("busy", "acquire", "did not complete")):
-        return _failed(
-            f"Another program holds the camera {name}.",
-            "Close it; 'sudo fuser -v /dev/video* /dev/media*' names it.",
-        )
-    return _failed(f"The camera {name} does not start ({reason}).", "Restart the device.")
-
-
-def _failed(cause: str, fix: str) -> CheckResult:
+    try:
+        answer = json.loads(output.strip().splitlines()[-1])
+    except (IndexError, ValueError):
+        reason = (errors.strip().splitlines() or ["no reason given"])[-1]
+        fix = "Switch off, check the ribbon cable at both ends, switch on."
+        return CheckResult("camera", "fail", f"The camera's software broke off ({reason}).", fix)
+    if "picture" in answer:
+        return CheckResult("camera", "ok", f"gives pictures, {answer['picture']}")
+    if answer["error"] == CameraBusyError.__name__ and serving:
+        return CheckResult("camera", "ok", "in use by treadlight itself")
+    cause, fix = cause_and_fix(answer["text"])
     return CheckResult("camera", "fail", cause, fix)
 
 
