@@ -14,6 +14,8 @@ install_device() {
   install_settings
   start_service
   show_result
+  [[ -z ${service_failed:-} ]] ||
+    fail "treadlight was installed, but does not run" "Mend what is said above, then: sudo systemctl restart treadlight"
 }
 
 # What apt does not know here is named and left out: treadlight then runs without camera or light.
@@ -80,6 +82,10 @@ install_settings() {
     # The file may come to hold the access code.
     install -o root -g treadlight -m 0640 deploy/treadlight.toml "$settings"
     say "Settings: $settings"
+    if ! compgen -G '/dev/gpiochip*' >/dev/null; then
+      sed -i 's/^kind = "gpio"$/kind = "mock"/' "$settings"
+      say "  There are no GPIO pins here: the light is simulated on the dashboard (light.kind)."
+    fi
   fi
   install -m 0644 deploy/treadlight.service "$unit"
 }
@@ -94,7 +100,8 @@ start_service() {
   if systemd_runs; then
     systemctl daemon-reload
     systemctl enable --quiet treadlight
-    step "Service" "Mend what the lines above say, then run: sudo systemctl restart treadlight" restart_service
+    # In a shell of its own: the doctor below has the word before this ends.
+    (step "Service" "The doctor below may tell more." restart_service) || service_failed=yes
   else
     say "systemd does not run here: the service was put in place, but not started."
   fi
