@@ -93,6 +93,11 @@ class Recorder:
         return self._session_id
 
     @property
+    def alive(self) -> bool:
+        """Whether the writing thread still runs."""
+        return self._thread.is_alive()
+
+    @property
     def state(self) -> RecorderState:
         """What the recorder is doing."""
         if self._session_id is None:
@@ -108,7 +113,7 @@ class Recorder:
     def notices(self) -> tuple[Notice, ...]:
         """What the therapist should know about the recording now."""
         behind = _BEHIND if self._overflow > self._overflow_at_start else None
-        dead = None if self._closing or self._thread.is_alive() else _DEAD
+        dead = None if self._closing or self.alive else _DEAD
         return tuple(n for n in (dead, self._trouble, behind, self._resumed) if n is not None)
 
     def start(self, meta: SessionMeta) -> int:

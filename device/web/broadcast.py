@@ -101,6 +101,11 @@ class Broadcast:
         """How many streams are open."""
         return len(self._viewers)
 
+    @property
+    def alive(self) -> bool:
+        """Whether the encoding thread runs."""
+        return self._thread.is_alive()
+
     def start(self) -> None:
         """Begin to follow the device; without viewers this costs next to nothing."""
         self._thread.start()

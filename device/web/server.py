@@ -46,6 +46,11 @@ class DashboardServer:
         """The port in use, known once started."""
         return int(self._server.bind_addr[1])
 
+    @property
+    def alive(self) -> bool:
+        """Whether pages are served and pictures encoded."""
+        return self._thread is not None and self._thread.is_alive() and self._broadcast.alive
+
     def start(self) -> None:
         """Listen and serve from threads of its own.
 
