@@ -4,6 +4,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 MODEL_SIZE = (640, 480)
 """Width and height of the camera's small stream, which the network sees."""
-DEMO_CUE = CueSetting("trunk_lean_deg", Band(2.0, 10.0))
+DEMO_CUE = CueSetting("trunk_lean_deg", Band(1.0, 9.0))
 """Holds the demo runner's easy form and not the upright one, as the device reads them."""
 
 
@@ -84,13 +85,18 @@ def demo_region(truth: "DemoTruth") -> Region:
 
 def _serve(config: Config, setup: RunSetup, cue: CueSetting | None = None) -> int:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    logging.captureWarnings(True)
     code = access_code(config)
-    appliance = build(config, setup, cue)
-    appliance.start()
-    for address in dashboard_addresses(config, appliance.port):
-        print(f"Dashboard: {address}")
-    print(f"Access code: {code}", flush=True)
-    return appliance.run()
+    if config.camera.source != "picamera":
+        # A clip that cannot be played will not come by itself, as a camera may.
+        open_clip(config.camera).close()
+
+    def announce(port: int) -> None:
+        for address in dashboard_addresses(config, port):
+            print(f"Dashboard: {address}")
+        print(f"Access code: {code}", flush=True)
+
+    return build(config, setup, cue).run(announce)
 
 
 def build(
@@ -102,13 +108,12 @@ def build(
     """Put the device together; nothing moves before `Appliance.start`.
 
     open_camera: another source of frames than the configured one.
-    Raises TreadlightError (a leaf) when a part is missing: model, light, data folder.
+    Raises TreadlightError (a leaf) when a part is missing: model, light, data folder; the others are then
+    let go of again.
     """
     model = find(config.model.name)
     runtime = None if config.model.runtime == "auto" else config.model.runtime
     net = MoveNet(model, config.model.thread_count, "ai-edge-litert" if runtime == "litert" else runtime)
-    store = SessionStore(config.storage.folder)
-    recorder = Recorder(store, keep_poses=config.storage.keep_pose_log)
     origin = Origin(
         model=model.name,
         model_sha256=model.sha256,
@@ -117,45 +122,46 @@ def build(
     )
     cues = CueController()
     cues.set(cue)
-    light = open_light(config.light)
     kept = KeptRegion(config.storage.folder)
     region = kept.read() or config.region
-    pipeline = Pipeline(
-        MODEL_SIZE,
-        setup,
-        region,
-        PoseTracker(net, region),
-        cues,
-        light,
-        Visit(recorder, origin),
-    )
-    loop = FrameLoop(pipeline, keep_region=kept.write)
-    return Appliance(
-        loop=loop,
-        pipeline=pipeline,
-        recorder=recorder,
-        server=_dashboard(config, loop, store),
-        open_camera=open_camera or (lambda: configured_camera(config.camera, net)),
-        data_folder=config.storage.folder,
-    )
+    with ExitStack() as undo:
+        light = open_light(config.light)
+        undo.callback(light.close)
+        store = SessionStore(config.storage.folder)
+        recorder = Recorder(store, keep_poses=config.storage.keep_pose_log)
+        undo.callback(recorder.close)
+        visit = Visit(recorder, origin)
+        pipeline = Pipeline(MODEL_SIZE, setup, region, PoseTracker(net, region), cues, light, visit)
+        loop = FrameLoop(pipeline, keep_region=kept.write)
+        appliance = Appliance(
+            loop=loop,
+            pipeline=pipeline,
+            recorder=recorder,
+            server=_dashboard(config, loop, store),
+            open_camera=open_camera or (lambda: configured_camera(config.camera, net)),
+            data_folder=config.storage.folder,
+        )
+        undo.pop_all()
+    return appliance
 
 
 def configured_camera(config: CameraConfig, net: MoveNet) -> Camera:
     """Open the configured camera or clip. Raises CameraError (a leaf) when it cannot be had."""
     if config.source != "picamera":
-        from device.camera.video import VideoCamera
-
-        return VideoCamera(
-            config.source,
-            paced=True,
-            loop=config.loop,
-            rotation=config.rotation,
-            mirrored=config.mirrored,
-        )
+        return open_clip(config)
     from device.camera.picam import PiCamera, sustainable_fps
 
     fps = config.fps if isinstance(config.fps, float) else sustainable_fps(invoke_ms(net))
     return PiCamera((config.width, config.height), fps, config.shutter_s, config.rotation, config.mirrored)
+
+
+def open_clip(config: CameraConfig) -> Camera:
+    """Open a video file that stands for the camera. Raises VideoError when it cannot be played."""
+    from device.camera.video import VideoCamera
+
+    return VideoCamera(
+        config.source, paced=True, loop=config.loop, rotation=config.rotation, mirrored=config.mirrored
+    )
 
 
 def invoke_ms(net: MoveNet, repeats: int = 15) -> float:

@@ -7,13 +7,13 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import cv2
-import numpy as np
 
-from device.camera.frame import Camera, Frame
-from device.errors import CameraError, CameraSilentError
+from device.camera.frame import Camera
+from device.errors import CameraError, CameraSilentError, ServerError, StoreError, TreadlightError
 from device.health import Notifier, read_health, stats_line
 from device.live import LiveState, Newest
 from device.loop import FrameLoop
@@ -22,6 +22,8 @@ from device.sessions.recorder import Recorder
 from device.web.server import DashboardServer
 
 RETRY_CAMERA_S = 5.0
+OPEN_CAMERA_S = 30.0
+"""Longest time that opening a camera, and timing the model for it, may take on the slowest machine."""
 TELL_TABLETS_S = 3.0
 """How long the dashboards get to show why the device ends."""
 ALIVE_WITHIN_S = 5.0
@@ -31,10 +33,13 @@ log = logging.getLogger("treadlight")
 
 
 class Appliance:
-    """Owns the threads; `start`, then `run` in the main thread until a signal or a fatal fault.
+    """Owns the threads; `run` it in the main thread until a signal or a fatal fault.
 
-    A camera that is absent or busy is tried again every few seconds while the dashboards say so. A camera
-    that hangs cannot be released from within, so the process ends and systemd starts it anew.
+    A camera that is absent or busy is tried again every few seconds while the dashboards say so. After any
+    other fault the light is dark, the dashboards say why, the session is closed and the process ends, for
+    systemd to start it anew: a camera that hangs cannot be released from within.
+
+    open_camera: gives a camera or raises CameraError (a leaf); called again after a fault.
     """
 
     def __init__(
@@ -54,7 +59,8 @@ class Appliance:
         self._data_folder = data_folder
         self._camera: Camera | None = None
         self._ending = threading.Event()
-        self._waiting = False
+        self._excused_until = 0.0
+        self._trouble: str | None = None
         self._fault: BaseException | None = None
         self._pose = threading.Thread(target=self._pose_thread, name="pose", daemon=True)
 
@@ -68,6 +74,31 @@ class Appliance:
         """The newest frame with everything known about it."""
         return self._loop.live
 
+    def run(self, announce: Callable[[int], None]) -> int:
+        """Start, watch over the device until it is told to stop, and stop it.
+
+        announce: told the dashboard's port once it is served. Gives the exit status, 1 after a fault.
+        Raises ServerError when the port cannot be had; nothing is left running then.
+        """
+        for wanted in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            # Whoever started the device in the background may have had it ignore some.
+            if signal.getsignal(wanted) is not signal.SIG_IGN:
+                signal.signal(wanted, lambda *_: self._ending.set())
+        notifier = Notifier.from_systemd()
+        try:
+            self.start()
+            announce(self.port)
+            notifier.ready()
+            self._watch(notifier)
+            notifier.stopping()
+        finally:
+            self.stop()
+        if isinstance(self._fault, CameraSilentError) or self._pose.is_alive():
+            # What holds the camera hangs in every call, exit handlers included.
+            logging.shutdown()
+            os._exit(1)
+        return 1 if self._fault else 0
+
     def start(self) -> None:
         """Serve the dashboard and begin to take frames. Raises ServerError when the port cannot be had."""
         # OpenCV's own threads would take the core that the network needs.
@@ -76,84 +107,113 @@ class Appliance:
         # What lives as long as the device need not be walked by every garbage collection.
         gc.collect()
         gc.freeze()
+        self._excused_until = time.monotonic() + OPEN_CAMERA_S
         self._pose.start()
 
-    def run(self) -> int:
-        """Watch over the device until it is told to stop; gives the exit status, 1 after a fault."""
-        for wanted in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(wanted, lambda *_: self._ending.set())
-        notifier = Notifier.from_systemd()
-        notifier.ready()
+    def stop(self) -> None:
+        """Go dark and end every thread; harmless when it never started, and when called again."""
+        self._ending.set()
+        with ExitStack() as ends:
+            # The last named comes first; each of them happens whatever becomes of the others.
+            ends.callback(self._recorder.close)
+            ends.callback(self._server.stop)
+            ends.callback(self._join_pose)
+            ends.callback(self._close_camera)
+            ends.callback(self._pipeline.light.close)
+
+    def _watch(self, notifier: Notifier) -> None:
+        """Keep telling systemd that all is well, as long as it is."""
         seen, seen_at, stats_at = -1, time.monotonic(), time.monotonic() + STATS_EVERY_S
         while not self._ending.wait(1.0):
             now = time.monotonic()
-            if self._loop.frames != seen or self._waiting:
+            if self._loop.frames != seen:
                 seen, seen_at = self._loop.frames, now
-            if now - seen_at < ALIVE_WITHIN_S:
-                notifier.alive()
+            stopped = self._stopped(now - seen_at)
+            if stopped is not None:
+                self._give_up(stopped)
+                return
+            notifier.alive()
             if now >= stats_at:
                 stats_at = now + STATS_EVERY_S
                 log.info(self._stats())
-        notifier.stopping()
-        self.stop()
-        if isinstance(self._fault, CameraSilentError):
-            # What holds the camera hangs in every call, exit handlers included.
-            os._exit(1)
-        return 1 if self._fault else 0
 
-    def stop(self) -> None:
-        """End every thread and go dark; harmless when it never started."""
+    def _stopped(self, frameless_s: float) -> TreadlightError | None:
+        """Name the part that does no work any more, if there is one."""
+        if frameless_s > ALIVE_WITHIN_S and time.monotonic() > self._excused_until:
+            return CameraSilentError(
+                f"There has been no frame for {frameless_s:.0f} s. The device starts anew; check the camera."
+            )
+        if not self._recorder.alive:
+            return StoreError("The recorder has stopped because of a fault. The device starts anew.")
+        if not self._server.alive:
+            return ServerError("The dashboard has stopped because of a fault. The device starts anew.")
+        return None
+
+    def _give_up(self, fault: TreadlightError) -> None:
+        """Tell why the device ends, once the pose thread no longer speaks for itself."""
+        self._fault = fault
         self._ending.set()
-        if self._camera is not None and not isinstance(self._fault, CameraSilentError):
-            self._camera.close()
-        if self._pose.is_alive():
-            self._pose.join(ALIVE_WITHIN_S)
-        self._pipeline.light.close()
-        self._server.stop()
-        self._recorder.close()
+        self._close_camera()
+        self._join_pose()
+        self._say(str(fault))
+        time.sleep(TELL_TABLETS_S)
 
     def _pose_thread(self) -> None:
         try:
             while not self._ending.is_set():
                 self._take_frames()
+        # Whatever it was: nobody else would hear of it, and the light must not go on as if all were well.
         except BaseException as fault:
             self._fault = fault
-            log.exception("The frame loop ended.")
-            self._say(f"The device has a fault and starts anew ({type(fault).__name__}).")
+            named = isinstance(fault, TreadlightError)
+            log.error("The frame loop ended.", exc_info=not named)
+            self._say(str(fault) if named else f"The device has a fault and starts anew ({fault!r}).")
+            self._ending.wait(TELL_TABLETS_S)
         finally:
             self._ending.set()
 
     def _take_frames(self) -> None:
+        """Open the camera and follow it to its end; wait a while after a fault that may pass."""
         try:
+            self._excused_until = time.monotonic() + OPEN_CAMERA_S
             self._camera = self._open_camera()
+            self._trouble = None
             self._pipeline.begin(self._camera.size)
-            self._waiting = False
-            self._loop.run(self._camera)
-        except CameraSilentError as fault:
-            self._fault = fault
-            self._say(str(fault))
-            self._ending.wait(TELL_TABLETS_S)
-            self._ending.set()
+            # `stop` may have come while the camera was being opened, too early to close it.
+            if not self._ending.is_set():
+                self._loop.run(self._camera)
+        except CameraSilentError:
+            raise
         except CameraError as trouble:
+            self._close_camera()
             self._say(str(trouble))
-            self._waiting = True
-            self._wait_for_camera()
+            self._idle(RETRY_CAMERA_S)
         else:
             if not self._ending.is_set():
                 self._say("The clip has ended. Start the device again to see it once more.")
-                self._waiting = True
-                self._ending.wait()
+                self._idle(float("inf"))
 
-    def _wait_for_camera(self) -> None:
-        until = time.monotonic() + RETRY_CAMERA_S
-        while time.monotonic() < until and not self._ending.wait(0.2):
-            self._loop.idle()
+    def _idle(self, for_s: float) -> None:
+        """Go on serving the operator without frames."""
+        until = time.monotonic() + for_s
+        while time.monotonic() < until and not self._ending.wait(0.1):
+            self._excused_until = time.monotonic() + ALIVE_WITHIN_S
+            if self._loop.idle() and self._trouble is not None:
+                self._pipeline.fail(self._trouble, time.monotonic())
+
+    def _close_camera(self) -> None:
+        if self._camera is not None and not isinstance(self._fault, CameraSilentError):
+            self._camera.close()
+
+    def _join_pose(self) -> None:
+        if self._pose.is_alive():
+            self._pose.join(1.0 if isinstance(self._fault, CameraSilentError) else ALIVE_WITHIN_S)
 
     def _say(self, message: str) -> None:
-        log.error(message)
-        width, height = self._pipeline.size
-        blank = np.zeros((height, width, 3), np.uint8)
-        self._pipeline.fail(message, Frame(time.monotonic(), blank))
+        if message != self._trouble:
+            log.error(message)
+        self._trouble = message
+        self._pipeline.fail(message, time.monotonic())
 
     def _stats(self) -> str:
         state = self._loop.live.latest()

@@ -1,9 +1,9 @@
 """The pose thread: frames in, the operator's wishes carried out between two frames."""
 
+import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeout
 from typing import Any, TypeVar
 
 from device.camera.frame import Camera
@@ -29,6 +29,7 @@ class FrameLoop:
         self._pipeline = pipeline
         self._keep_region = keep_region
         self._wishes: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
+        self._region_order = threading.Lock()
         self.frames = 0
         """Frames processed so far; the main thread's heartbeat watches it rise."""
 
@@ -44,10 +45,12 @@ class FrameLoop:
             step(frame)
             self.frames += 1
 
-    def idle(self) -> None:
-        """Carry out wishes while there is no camera; what needs frames waits for them."""
+    def idle(self) -> bool:
+        """Carry out wishes while there is no camera; tells whether there were any."""
+        asked = bool(self._wishes)
         while self._wishes:
             self._carry_out()
+        return asked
 
     def _carry_out(self) -> None:
         wish, answer = self._wishes.popleft()
@@ -55,7 +58,8 @@ class FrameLoop:
             return
         try:
             answer.set_result(wish())
-        except TreadlightError as error:
+        # Whoever asked is told, whatever it was; the runner's frames go on.
+        except Exception as error:  # noqa: BLE001
             answer.set_exception(error)
 
     def _between_frames(self, wish: Callable[[], T]) -> T:
@@ -63,8 +67,10 @@ class FrameLoop:
         self._wishes.append((wish, answer))
         try:
             return answer.result(ANSWER_WITHIN_S)
-        except FutureTimeout:
-            answer.cancel()
+        except TimeoutError:
+            if not answer.cancel():
+                # It was begun at the last moment, so it is being done and its answer is near.
+                return answer.result(ANSWER_WITHIN_S)
             raise TreadlightError(
                 "The camera gives no picture, so nothing was changed. Check the camera and try again."
             ) from None
@@ -118,5 +124,7 @@ class FrameLoop:
 
     def set_region(self, region: Region | None) -> None:
         """Say where the treadmill is in the picture; kept for the next start."""
-        self._between_frames(lambda: self._pipeline.set_region(region))
-        self._keep_region(region)
+        # Two tablets drawing at once: the one that is used is the one that is kept.
+        with self._region_order:
+            self._between_frames(lambda: self._pipeline.set_region(region))
+            self._keep_region(region)

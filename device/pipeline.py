@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
+import numpy as np
+
 from device.camera.frame import Frame
 from device.feedback.cue import CueController
 from device.feedback.types import CueState, LightState
@@ -103,16 +105,34 @@ class Pipeline:
         """Begin recording; gives the session's id. Raises StoreError when one is running already."""
         return self.visit.start(label, note, self.t, self.size, self.setup, self.region)
 
-    def fail(self, message: str, blank: Frame) -> None:
-        """Go dark and say on every screen why there are no frames.
+    def fail(self, message: str, t: float) -> None:
+        """Go dark and say on every screen why there are no frames; `t` is now, in seconds of the frame clock.
 
-        blank: shown when there has not been any frame yet.
+        Called again, it also shows what the operator has changed meanwhile.
         """
-        last = self.live.latest() or self.step(blank)
         self.light.show(LightState.OFF)
+        last = self.live.latest() or self._blank(t)
         self._seq += 1
-        dark = replace(last.cue, light=LightState.OFF, value=None, sd=None)
-        self.live.put(replace(last, seq=self._seq, cue=dark, tiles=(), error=message))
+        self.live.put(
+            replace(
+                last,
+                seq=self._seq,
+                tracking=replace(last.tracking, measuring=False),
+                cue=CueState(self.cues.setting, None, None, 0, None, LightState.OFF, None),
+                tiles=(),
+                session=self.visit.state,
+                error=message,
+            )
+        )
+
+    def _blank(self, t: float) -> LiveState:
+        """Give what is known before the first frame: nothing."""
+        width, height = self.size
+        pose = Pose.missing(t)
+        gait = self.analyzer.update(pose)
+        return self._state(
+            Frame(t, np.zeros((height, width, 3), np.uint8)), pose, gait, self.cues.update(gait)
+        )
 
     def _state(self, frame: Frame, pose: Pose, gait: GaitUpdate, cue: CueState) -> LiveState:
         self.t = frame.t

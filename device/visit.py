@@ -41,7 +41,7 @@ class Visit:
         self._capture: BaselineCapture | None = None
         self._last: dict[str, float] = {}
         self._shown = False
-        self._told: tuple[Notice, ...] = ()
+        self._refused: tuple[Notice, ...] = ()
         self.tiles: tuple[Tile, ...] = ()
         """One tile for each metric, renewed with every step."""
         self.steps = 0
@@ -58,7 +58,7 @@ class Visit:
         self._monitor.target = cue.setting
         self.deviations = self._monitor.update(gait, setup)
         self._follow_baseline(gait)
-        self._follow_recorder()
+        self._notify()
         if gait.form:
             for form in gait.form:
                 self._window.add(form)
@@ -86,15 +86,18 @@ class Visit:
             **asdict(self._origin),
         )
         session_id = self._recorder.start(meta)
-        self.state = SessionState(id=session_id, started_t=t, label=label, baseline=self.state.baseline)
+        self.state = replace(self.state, id=session_id, started_t=t, label=label, marks=())
         if self.state.baseline is not None:
             self._recorder.baseline(self.state.baseline)
         return session_id
 
     def stop(self) -> None:
-        """End the recording; the runner's baseline goes with it."""
+        """End the recording; the runner's baseline goes with it. Harmless when nothing is being recorded."""
+        if self.state.id is None:
+            return
         self._recorder.stop()
         self._capture = None
+        self._refused = ()
         self._monitor.baseline = None
         self.state = SessionState()
         self._renew()
@@ -119,7 +122,8 @@ class Visit:
         Raises ConfigError when that is too short to say anything.
         """
         self._capture = BaselineCapture(duration_s)
-        self.state = replace(self.state, baseline_progress=0.0, notices=())
+        self._refused = ()
+        self.state = replace(self.state, baseline_progress=0.0)
 
     def _follow_baseline(self, gait: GaitUpdate) -> None:
         capture = self._capture
@@ -133,19 +137,17 @@ class Visit:
         self._capture = None
         self.state = replace(self.state, baseline_progress=None)
         if capture.refusal is not None:
-            self.state = replace(self.state, notices=(capture.refusal,))
+            self._refused = (capture.refusal,)
         elif capture.baseline is not None:
             self._recorder.baseline(capture.baseline)
             self._monitor.baseline = capture.baseline
             self.state = replace(self.state, baseline=capture.baseline)
             self._renew()
 
-    def _follow_recorder(self) -> None:
-        told = self._recorder.notices
-        if told != self._told:
-            kept = tuple(n for n in self.state.notices if n not in self._told)
-            self._told = told
-            self.state = replace(self.state, notices=(*told, *kept))
+    def _notify(self) -> None:
+        notices = (*self._recorder.notices, *self._refused)
+        if notices != self.state.notices:
+            self.state = replace(self.state, notices=notices)
 
     def _renew(self) -> None:
         stats = self._window.stats()
