@@ -115,7 +115,7 @@ def _rows(record: SessionRecord) -> list[Row]:
             Row(
                 label=metric.label,
                 value=_text(name, stat.mean),
-                spread="" if stat.sd is None else f"±{stat.sd:.{metric.decimals}f}",
+                spread="" if stat.sd is None else f"±{stat.sd:.{max(1, metric.decimals)}f}",
                 n=stat.n,
                 trust=trust_of(name, record.meta.setup),
                 own=_text(name, own[name].mean) if name in own else "",

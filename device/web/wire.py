@@ -114,6 +114,7 @@ def _session(session: SessionState, t: float) -> Header:
         "started_t": session.started_t,
         "elapsed_s": None if session.started_t is None else max(0.0, t - session.started_t),
         "marks": [list(mark) for mark in session.marks[-40:]],
+        "notices": [asdict(notice) for notice in session.notices],
         "baseline_progress": _number(session.baseline_progress),
         "baseline": None
         if session.baseline is None

@@ -8,7 +8,7 @@ import { forgetLight, showLight } from "./light.js";
 import { bandText, Hero, Tiles } from "./numbers.js";
 import { openCue, openRun, openStart } from "./panels.js";
 import { openRegion } from "./region.js";
-import { showAge, Stage } from "./stage.js";
+import { showAge, showStopped, Stage } from "./stage.js";
 import { Stream } from "./stream.js";
 import { showTimeline } from "./timeline.js";
 
@@ -61,10 +61,11 @@ const typical = () => {
 };
 
 function health({ state: kind, age }) {
-  const live = kind === "live";
+  const told = kind === "silent" && Boolean(state?.error);
+  const live = kind === "live" || told;
   const waiting = kind === "waiting";
   const banner = byId("stale");
-  banner.hidden = live || waiting || Boolean(state?.error && kind === "silent");
+  banner.hidden = live || waiting;
   if (!banner.hidden) {
     const seconds = { age: Math.max(1, Math.round(age)) };
     const [what, fix] = { lost: ["link", "link_fix"], silent: ["silent", "silent_fix"], out: ["out", "out_fix"], full: ["full", ""] }[kind];
@@ -79,10 +80,12 @@ function health({ state: kind, age }) {
     stage.forget();
     showNumbers(true);
   }
-  if (live || waiting) showAge(typical(), state.fps, null);
+  if (state.error && live) showStopped();
+  else if (live || waiting) showAge(typical(), state.fps, null);
   else showAge(null, null, { state: kind === "silent" ? "silent" : "lost", age });
   if (live) showTimeline(state, history);
   showClock();
+  sayNothing();
 }
 
 function showClock() {
@@ -124,8 +127,24 @@ function announce() {
   byId("announce").textContent = now;
 }
 
+let quietAt = 0;
+const SAID_MS = 6000;
+
+/** Say something about a button for a while; then what the recording has to say, or nothing in particular. */
 function say(text, isProblem = false) {
+  quietAt = performance.now() + SAID_MS;
+  write(text, isProblem);
+}
+
+function sayNothing() {
+  if (performance.now() < quietAt) return;
+  const notice = state.session.notices[0]?.message;
+  write(notice ?? words.controls.idle, Boolean(notice));
+}
+
+function write(text, isProblem) {
   const line = byId("message");
+  if (line.textContent === text) return;
   line.classList.toggle("problem-text", isProblem);
   line.toggleAttribute("data-idle", text === words.controls.idle);
   line.textContent = text;

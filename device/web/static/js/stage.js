@@ -104,6 +104,12 @@ export class Stage {
   }
 }
 
+/** The device itself has stopped looking. */
+export function showStopped() {
+  byId("age").classList.add("old");
+  setText(byId("age-text"), words.stage.stopped);
+}
+
 /** Say how old the shown frame is. */
 export function showAge(behind, fps, old) {
   const tag = byId("age");
