@@ -9,7 +9,7 @@ announced late, with their true times. The result depends on the poses alone; no
 from collections import deque
 
 from device.gait import metrics, trust
-from device.gait.calibration import Calibration, near_side
+from device.gait.calibration import Calibration, calibrated, near_side
 from device.gait.follow import Follower
 from device.gait.gait_check import ViewCheck
 from device.gait.history import Axes
@@ -94,7 +94,7 @@ class GaitAnalyzer:
             return None
         follower = self._follower
         return follower.history.kinematics(
-            begin_s, end_s, follower.near, follower.axes, self._setup.height_cm is not None
+            begin_s, end_s, follower.near, follower.axes, calibrated(self._setup)
         )
 
     def set_setup(self, setup: RunSetup) -> None:
@@ -231,7 +231,7 @@ class GaitAnalyzer:
         return found
 
     def _sight_refusals(self) -> list[Notice]:
-        """What the view check has against measuring; a hidden face alone is nothing once the side is known."""
+        """What the view check has against measuring; a hidden face is nothing once the side is known."""
         if self._check.view is View.UNCLEAR and self._follower is not None:
             return [n for n in self._check.notices if n.code not in _NOT_REFUSING | _NOT_WITHOUT_FACE]
         return [n for n in self._check.notices if n.code not in _NOT_REFUSING]

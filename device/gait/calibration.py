@@ -21,6 +21,11 @@ STANCE_SPEED_RATIO = 0.87
 """Ankle speed over belt speed in mid-stance, seen from the hip; 0.857 to 0.88 on force-plate trials."""
 
 
+def calibrated(setup: RunSetup) -> bool:
+    """Tell whether lengths in cm are the runner's own, not those of somebody of 175 cm."""
+    return setup.height_cm is not None or setup.cm_per_px is not None
+
+
 Step = tuple[float, float, float]
 """Time, ankle right of mid-hip and ankle down the picture: s, px, px."""
 
@@ -35,8 +40,9 @@ def near_side(facing: Facing) -> Side | None:
 class Calibration:
     """Learns direction and scale from the first `WARM_UP_S` and follows the scale slowly afterwards.
 
-    The direction is the side of the ears on which the nose is; without a face, against the belt. The leg (median thigh plus median shank) is
-    0.491 of standing height; 175 cm is assumed when the height is not known.
+    The direction is the side of the ears on which the nose is; without a face, against the belt. The leg
+    (median thigh plus median shank) is 0.491 of standing height; 175 cm is assumed when the height is not
+    known. A scale from two marks on the deck goes before both.
     """
 
     WARM_UP_S = 1.0
@@ -85,6 +91,8 @@ class Calibration:
     def scale(self, setup: RunSetup) -> tuple[float, float]:
         """Give cm per pixel and the leg in cm; only to be asked once ready."""
         assert self.leg_px is not None
+        if setup.cm_per_px is not None:
+            return setup.cm_per_px, setup.cm_per_px * self.leg_px
         leg_cm = LEG_SHARE * (setup.height_cm or DEFAULT_HEIGHT_CM)
         return leg_cm / self.leg_px, leg_cm
 

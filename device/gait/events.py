@@ -1,8 +1,8 @@
 """Initial contact and toe-off of one leg from its ankle, with sub-frame times.
 
 Contact: the shank, swinging forward under the knee, is stopped by the belt. On force plates and filmed
-runners this is steadier than the ankle's speed against the hip (usual limit -0.4 of belt speed): the spread is
-a quarter smaller, 30 pictures a second do as well as 60, and the hip points' errors do not enter.
+runners this is steadier than the ankle's speed against the hip (usual limit -0.4 of belt speed): the spread
+is a quarter smaller, 30 pictures a second do as well as 60, and errors of the hip points do not enter.
 Toe-off: the ankle has risen above its lowest by a share of the leg.
 """
 

@@ -66,8 +66,8 @@ class Follower:
     def legs_unclear(self, t: float) -> bool:
         """Tell whether the last steps speak against the legs having been told apart.
 
-        One leg landed again and again without the other; or the hips bounced more often than feet landed; or the
-        foot taken for the near one stands clearly higher in the picture than the other.
+        One leg landed again and again without the other; or the hips bounced more often than feet landed; or
+        the foot taken for the near one stands clearly higher in the picture than the other.
         """
         above = self.steps.near_above_far_cm()
         if self.steps.out_of_turn(t) or (above is not None and above > self.EXCHANGED_CM):

@@ -8,17 +8,23 @@ frames late, so that what follows can settle what was ambiguous.
 
 from collections import deque
 from dataclasses import dataclass
-from math import exp, hypot, inf, log
+from math import exp, hypot, inf
 
+from device.gait.leg_costs import (
+    BOTH_ON_LEFT,
+    BOTH_ON_RIGHT,
+    KEEP,
+    LABEL_COST,
+    MIRRORED,
+    SWAP,
+    Track,
+    correct,
+    joint_costs,
+    limb_cost,
+    predict,
+    shank_costs,
+)
 from device.gait.signals import BodyFrame, Point, distance
-
-KEEP, SWAP, BOTH_ON_LEFT, BOTH_ON_RIGHT = range(4)
-"""How one joint's labels are read: as given, exchanged, or both points on one leg and the other lost."""
-
-_MIRRORED = (SWAP, KEEP, BOTH_ON_RIGHT, BOTH_ON_LEFT)
-
-Track = tuple[float, float, float, float, float, float, float]
-"""Position and velocity (x, y, vx, vy; cm relative to mid-hip) and covariance (p00, p01, p11) per axis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +32,8 @@ class LegFrame:
     """One instant with legs told apart: knee and ankle of the runner's left and right leg, pixels.
 
     None where a point is lost and the gap is too long to bridge. `hip` and `shoulder` are the middle of both
-    sides without single-frame spikes. `seen`: knee and ankle of the left, of the
-    right leg were really there, not bridged. `swapped`: the labels were exchanged.
+    sides without single-frame spikes. `seen`: knee and ankle of the left, of the right leg were really there,
+    not bridged. `swapped`: the labels were exchanged.
     """
 
     body: BodyFrame
@@ -60,21 +66,12 @@ class _Hypothesis:
 class LegTracker:
     """Tells the runner's left leg from the right one, frame by frame, `LAG_S` late.
 
-    Units of the constants are cm at a leg of 86 cm (a runner of 175 cm): `cm_per_px` scales the picture so.
+    cm_per_px: scale of the picture; it may be changed slowly while frames come.
     """
 
     LAG_S = 0.05
     BEAM = 4
     PRUNE = 25.0
-    NOISE = 1.5
-    ACCELERATION = 4000.0
-    CAP = 10.0
-    LABEL_COST = 0.3
-    LOST_COST = 2.5
-    TOGETHER_CM = 9.0
-    THIGH_CM = 42.9
-    SHANK_CM = 43.0
-    LIMB_SD_CM = 3.5
     MAX_FILL_S = 0.10
     SPIKE_CM = 5.0
     MAX_STEP_S = 0.25
@@ -143,7 +140,7 @@ class LegTracker:
             tracks.append((x, y, 0.0, 0.0, 9.0 if point else 900.0, 0.0, 160000.0))
         keep = _Hypothesis(0.0, tracks, _Node(KEEP, KEEP, 0, None), 0)
         swap = _Hypothesis(
-            6 * self.LABEL_COST, [tracks[i] for i in (1, 0, 3, 2)], _Node(SWAP, SWAP, 0, None), 0x11
+            6 * LABEL_COST, [tracks[i] for i in (1, 0, 3, 2)], _Node(SWAP, SWAP, 0, None), 0x11
         )
         self._beam = [keep, swap]
         self._vote = self._vote_s = 0.0
@@ -161,17 +158,17 @@ class LegTracker:
     def _advance(self, body: BodyFrame, dt: float) -> None:
         points = self._relative(body)
         candidates: list[tuple[float, int, _Hypothesis, list[Track], int, int]] = []
-        shanks = _shank_costs(points)
+        shanks = shank_costs(points)
         for hypothesis in self._beam:
-            tracks = _predict(hypothesis.tracks, dt)
-            knee = _joint_costs(tracks[0], tracks[1], points[0], points[1])
-            ankle = _joint_costs(tracks[2], tracks[3], points[2], points[3])
+            tracks = predict(hypothesis.tracks, dt)
+            knee = joint_costs(tracks[0], tracks[1], points[0], points[1])
+            ankle = joint_costs(tracks[2], tracks[3], points[2], points[3])
             for k, knee_cost in knee:
                 for a, ankle_cost in ankle:
                     if shanks is not None and k < BOTH_ON_LEFT and a < BOTH_ON_LEFT:
                         limb = shanks[k == a]
                     else:
-                        limb = _limb_cost(tracks, points, k, a)
+                        limb = limb_cost(tracks, points, k, a)
                     cost = hypothesis.cost + knee_cost + ankle_cost + limb
                     recent = ((hypothesis.recent << 4) | (k << 2) | a) & 0xFFFFFF
                     candidates.append((cost, recent, hypothesis, tracks, k, a))
@@ -185,7 +182,7 @@ class LegTracker:
             if recent in seen:
                 continue
             seen.add(recent)
-            updated, outliers = _correct(tracks, points, k, a)
+            updated, outliers = correct(tracks, points, k, a)
             beam.append(_Hypothesis(cost - cheapest, updated, _Node(k, a, outliers, parent.node), recent))
             if len(beam) == self.BEAM:
                 break
@@ -224,7 +221,7 @@ class LegTracker:
                 node = node.parent
             for old in reversed(nodes):
                 outliers = ((old.outliers & 0b0101) << 1) | ((old.outliers & 0b1010) >> 1)
-                node = _Node(_MIRRORED[old.knee], _MIRRORED[old.ankle], outliers, node)
+                node = _Node(MIRRORED[old.knee], MIRRORED[old.ankle], outliers, node)
             hypothesis.node = node
         last = self._last
         self._last = [last[1], last[0], last[3], last[2]]
@@ -261,10 +258,10 @@ class LegTracker:
     def _despiked(self, body: BodyFrame) -> tuple[Point | None, Point | None]:
         """Mid-hip and mid-shoulder, put between their neighbours where they jump off and back again."""
         limit = self.SPIKE_CM / self.cm_per_px
-        following = self._waiting[0] if self._waiting else None
+        after = self._waiting[0] if self._waiting else body
         middle = (
-            _unspiked(self._middle[0], body.hip, following and following.hip, limit),
-            _unspiked(self._middle[1], body.shoulder, following and following.shoulder, limit),
+            _unspiked(self._middle[0], body.hip, after.hip, limit),
+            _unspiked(self._middle[1], body.shoulder, after.shoulder, limit),
         )
         self._middle = middle
         return middle
@@ -297,144 +294,6 @@ _VOTE = (1.0, -1.0, 0.0, 0.0)
 
 def _cost_of(candidate: tuple[float, int, _Hypothesis, list[Track], int, int]) -> float:
     return candidate[0]
-
-
-def _predict(tracks: list[Track], dt: float) -> list[Track]:
-    """Move every track on by dt: constant velocity, white acceleration."""
-    variance = LegTracker.ACCELERATION**2
-    q00, q01, q11 = variance * dt**4 / 4, variance * dt**3 / 2, variance * dt**2
-    return [
-        (
-            x + vx * dt,
-            y + vy * dt,
-            vx,
-            vy,
-            p00 + dt * (2 * p01 + dt * p11) + q00,
-            p01 + dt * p11 + q01,
-            p11 + q11,
-        )
-        for x, y, vx, vy, p00, p01, p11 in tracks
-    ]
-
-
-def _fit(track: Track, point: Point, cap: float = LegTracker.CAP) -> float:
-    """Cost of explaining `point` by `track`: half its squared distance in SDs, capped."""
-    dx, dy = point[0] - track[0], point[1] - track[1]
-    cost = (dx * dx + dy * dy) / (2 * (track[4] + _R))
-    return cost if cost < cap else cap
-
-
-_R = LegTracker.NOISE**2
-
-
-def _joint_costs(left: Track, right: Track, a: Point | None, b: Point | None) -> list[tuple[int, float]]:
-    """Cost of each way to read one joint's two labelled points `a` (left) and `b` (right)."""
-    rarity_left, rarity_right = 0.5 * log((left[4] + _R) / _R), 0.5 * log((right[4] + _R) / _R)
-    label = LegTracker.LABEL_COST
-    if a is None or b is None:
-        point = a or b
-        if point is None:
-            return [(KEEP, 0.0)]
-        wrong_left, wrong_right = (0.0, label) if b is None else (label, 0.0)
-        return [
-            (BOTH_ON_LEFT, _fit(left, point) + rarity_left + wrong_left),
-            (BOTH_ON_RIGHT, _fit(right, point) + rarity_right + wrong_right),
-        ]
-    rarity = rarity_left + rarity_right
-    costs = [
-        (KEEP, _fit(left, a) + _fit(right, b) + rarity),
-        (SWAP, _fit(left, b) + _fit(right, a) + rarity + label),
-    ]
-    if abs(a[0] - b[0]) < LegTracker.TOGETHER_CM and hypot(a[0] - b[0], a[1] - b[1]) < LegTracker.TOGETHER_CM:
-        middle = ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
-        lost = LegTracker.LOST_COST
-        costs.append((BOTH_ON_LEFT, _fit(left, middle) + rarity_left + lost))
-        costs.append((BOTH_ON_RIGHT, _fit(right, middle) + rarity_right + lost))
-    return costs
-
-
-def _used(points: list[Point | None], joint: int, code: int) -> tuple[Point | None, Point | None]:
-    """The points that a reading gives to the left and to the right leg (joint 0 knees, 2 ankles)."""
-    a, b = points[joint], points[joint + 1]
-    if code == KEEP:
-        return a, b
-    if code == SWAP:
-        return b, a
-    middle = (a or b) if a is None or b is None else ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
-    return (middle, None) if code == BOTH_ON_LEFT else (None, middle)
-
-
-def _length_cost(x: float, y: float, expected: float) -> float:
-    """Cost of a limb from the origin to (x, y) against its expected length, capped."""
-    off = hypot(x, y) - expected
-    cost = off * off / (2 * LegTracker.LIMB_SD_CM**2)
-    return cost if cost < 4.0 else 4.0
-
-
-def _shank_costs(points: list[Point | None]) -> tuple[float, float] | None:
-    """Limb costs (legs mixed, legs whole) when all four points are there; they suit every hypothesis."""
-    ka, kb, aa, ab = points
-    if ka is None or kb is None or aa is None or ab is None:
-        return None
-    shank = LegTracker.SHANK_CM
-    thighs = (
-        _length_cost(ka[0], ka[1], LegTracker.THIGH_CM) + _length_cost(kb[0], kb[1], LegTracker.THIGH_CM)
-    ) / 2
-    mixed = _length_cost(ab[0] - ka[0], ab[1] - ka[1], shank) + _length_cost(
-        aa[0] - kb[0], aa[1] - kb[1], shank
-    )
-    whole = _length_cost(aa[0] - ka[0], aa[1] - ka[1], shank) + _length_cost(
-        ab[0] - kb[0], ab[1] - kb[1], shank
-    )
-    return mixed + thighs, whole + thighs
-
-
-def _limb_cost(tracks: list[Track], points: list[Point | None], knee: int, ankle: int) -> float:
-    """Limb costs of one reading; a lost point is taken where it was predicted."""
-    cost = 0.0
-    for k, a, knee_track, ankle_track in zip(
-        _used(points, 0, knee), _used(points, 2, ankle), tracks[:2], tracks[2:], strict=True
-    ):
-        kx, ky = k or (knee_track[0], knee_track[1])
-        ax, ay = a or (ankle_track[0], ankle_track[1])
-        cost += _length_cost(ax - kx, ay - ky, LegTracker.SHANK_CM)
-        cost += _length_cost(kx, ky, LegTracker.THIGH_CM) / 2
-    return cost
-
-
-def _correct(
-    tracks: list[Track], points: list[Point | None], knee: int, ankle: int
-) -> tuple[list[Track], int]:
-    """Kalman update with the points a reading gives; also a bit per track whose point was far off."""
-    outliers = 0
-    corrected: list[Track] = []
-    for index, (track, point) in enumerate(
-        zip(tracks, (*_used(points, 0, knee), *_used(points, 2, ankle)), strict=True)
-    ):
-        if point is None:
-            corrected.append(track)
-            continue
-        x, y, vx, vy, p00, p01, p11 = track
-        dx, dy = point[0] - x, point[1] - y
-        s = p00 + _R
-        g0, g1 = p00 / s, p01 / s
-        cost = (dx * dx + dy * dy) / (2 * s)
-        if cost > LegTracker.CAP:
-            outliers |= 1 << index
-            soften = LegTracker.CAP / cost
-            g0, g1 = g0 * soften, g1 * soften
-        corrected.append(
-            (
-                x + g0 * dx,
-                y + g0 * dy,
-                vx + g1 * dx,
-                vy + g1 * dy,
-                p00 - g0 * p00,
-                p01 - g0 * p01,
-                p11 - g1 * p01,
-            )
-        )
-    return corrected, outliers
 
 
 def _unspiked(before: Point | None, point: Point | None, after: Point | None, limit: float) -> Point | None:

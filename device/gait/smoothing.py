@@ -6,7 +6,7 @@ Zero phase, a known lag, no assumption of an even frame rate: the fit uses the f
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isnan, nan
+from math import inf, isnan, nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +53,9 @@ _LEGS = _leg_columns("left", "right")
 _LEGS_MIRRORED = _leg_columns("right", "left")
 _N_CORE = 2 * len(CORE)
 _LOST = (nan, nan)
+
+MAX_GAP_S = 0.1
+"""A point lost for longer is not made up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +171,11 @@ def _weights(taus: Sequence[float]) -> tuple[list[float], list[float]]:
 
 
 def _fit_known(taus: list[float], values: list[float]) -> tuple[float, float]:
-    """Value and slope at tau = 0 from the known values only; NaN when the middle itself is lost."""
+    """Value and slope at tau = 0 from the known values only; NaN in a long gap or at its edge."""
     known = [(tau, value) for tau, value in zip(taus, values, strict=True) if not isnan(value)]
-    if not any(tau == 0.0 for tau, _ in known):
+    before = max((tau for tau, _ in known if tau <= 0), default=-inf)
+    after = min((tau for tau, _ in known if tau >= 0), default=inf)
+    if after - before > MAX_GAP_S:
         return _LOST
     value_weights, slope_weights = _weights([tau for tau, _ in known])
     return (

@@ -88,7 +88,7 @@ class Steps:
         return sum(begin_s < contact <= end_s for contact in self._contacts)
 
     def near_above_far_cm(self) -> float | None:
-        """How much higher in the picture the near foot stands than the far one; None before four stances each.
+        """How much higher in the picture the near foot stands than the far one; None before four stances.
 
         From a camera at hip height the near foot stands 2 to 3.5 cm lower. It needs no labels, so it can tell
         that near and far were exchanged throughout.

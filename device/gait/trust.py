@@ -3,6 +3,7 @@
 from collections import deque
 from statistics import median
 
+from device.gait.calibration import calibrated
 from device.gait.types import Notice, RunSetup
 
 NOBODY = Notice(
@@ -40,7 +41,7 @@ LOW_FRAME_RATE = Notice(
 
 def speed_tolerance(setup: RunSetup) -> float:
     """Share by which feet and operator may differ: 10 %, more when the picture's scale is only assumed."""
-    return 0.10 if setup.height_cm is not None else 0.25
+    return 0.10 if calibrated(setup) else 0.25
 
 
 def speed_mismatch(said_mps: float, seen_mps: float) -> Notice:

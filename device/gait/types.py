@@ -61,6 +61,7 @@ class RunSetup:
     speed_mps: belt speed in m/s, None when unknown (it is then estimated and marked so).
     grade_pct: treadmill slope in percent, uphill positive.
     height_cm: the runner's standing height, None when unknown (lengths are then in leg lengths only).
+    cm_per_px: scale at the runner's mid-plane from two marks on the deck; goes before the height.
     facing: direction of running in the picture; None decides from the first seconds.
     lean_offset_deg: subtracted from trunk lean, from a standing calibration; None when not calibrated.
     """
@@ -70,6 +71,7 @@ class RunSetup:
     height_cm: float | None = None
     facing: Facing | None = None
     lean_offset_deg: float | None = None
+    cm_per_px: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """A synthetic runner in closed form: all 17 keypoints, every event and metric known exactly.
 
-Hips on Morin's sine-force spring (J Appl Biomech 2005, 21:167), forefoot fixed to the belt in stance, splines in
-swing, two-link inverse kinematics for the knee (in front). Metres; x forward, y up, z towards the camera's side of
-the right-facing runner. The right leg lands at t = 0, the left one half a stride later. Not a model of how people
-are seen by a network: heel-strike transients, clothes and the network's own errors are absent.
+Hips on Morin's sine-force spring (J Appl Biomech 2005, 21:167), forefoot fixed to the belt in stance, splines
+in swing, two-link inverse kinematics for the knee (in front). Metres, x forward, y up. The right leg lands at
+t = 0, the left one half a stride later. Not a model of how people are seen by a network: heel-strike
+transients, clothes and the network's own errors are absent.
 """
 
 from dataclasses import dataclass
@@ -26,8 +26,8 @@ MAX_REACH = 0.9995
 class Runner:
     """What can be chosen about the run; SI units, degrees, steps a minute.
 
-    ahead_m: ankle ahead of the hip at contact (None: from the speed). lift: how far the ankle goes on back after
-    toe-off and how high it is lifted, shares of the leg. drift_m: slow wandering on the belt.
+    ahead_m: ankle ahead of the hip at contact (None: from the speed). lift: how far the ankle goes on back
+    after toe-off and how high it is lifted, shares of the leg. drift_m: slow wandering on the belt.
     """
 
     speed_mps: float = 2.8

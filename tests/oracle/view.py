@@ -57,10 +57,10 @@ def _depth() -> Array:
 class Spoil:
     """What goes wrong between the picture and the keypoints.
 
-    noise_m: SD of white error per coordinate. slow_m: SD of an AR(1) error (0.8). swapped: share of frames in which
-    the legs' labels are exchanged, in bursts of 1 to 10 frames. collapsed: share of passing frames in which the far
-    leg's points jump on to the near ones. outliers: share of points 10 to 40 cm off. lost: share of lost near ankles.
-    dropped: share of frames that never come.
+    noise_m: SD of white error per coordinate. slow_m: SD of an AR(1) error (0.8). swapped: share of frames in
+    which the legs' labels are exchanged, in bursts of 1 to 10 frames. collapsed: share of passing frames in
+    which the far leg's points jump on to the near ones. outliers: share of points 10 to 40 cm off. lost:
+    share of lost near ankles. dropped: share of frames that never come.
     """
 
     noise_m: float = 0.0
