@@ -144,12 +144,11 @@ def test_hips_ahead_of_the_line_is_more_than_180():
 
 
 def test_elbow_and_head():
+    runner = PRESETS["moderate"].runner
     form = measure(PRESETS["moderate"])
-    trunk = 0.288 * 175
-    assert form.head_forward_pct == pytest.approx(100 * 8 / trunk, abs=0.01)
-    upper, fore = np.array([10.0, 28.0]), np.array([28.0, -10.0])
-    angle = np.degrees(np.arccos(upper @ fore / np.hypot(*upper) / np.hypot(*fore)))
-    assert form.elbow_deg == pytest.approx(angle, abs=1e-6)
+    assert form.elbow_deg == pytest.approx(runner.elbow_deg, abs=1e-6)
+    ahead = 0.017 * runner.height_m + 0.126 * runner.height_m * np.sin(np.radians(runner.lean_deg))
+    assert form.head_forward_pct == pytest.approx(100 * ahead / runner.trunk_m, abs=0.05)
 
 
 def test_without_scale_lengths_are_not_measured():
@@ -229,7 +228,7 @@ def test_stride_metrics_are_those_the_catalogue_lists():
 
 def test_irregular_stride_is_less_regular():
     history = TimingHistory()
-    runner, other = PRESETS["moderate"], PRESETS["upright"]
+    runner, other = PRESETS["moderate"], PRESETS["overstrider"]
     for n in range(8):
         measure_stride(*runner.near_stride(n, fps=60), SETUP, 3.0, history)
     odd = measure_stride(*other.near_stride(fps=60), SETUP, 3.0, history)

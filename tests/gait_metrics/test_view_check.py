@@ -4,31 +4,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from closed_form import PRESETS, ClosedForm
+from oracle.runner import PRESETS, Runner
+from oracle.view import SIZE, View
 
 from device.gait.gait_check import ViewCheck
-from device.gait.types import Activity, Facing, View
+from device.gait.types import Activity, Facing
+from device.gait.types import View as SeenFrom
 from device.pose.types import N_KEYPOINTS, Keypoint, Pose
 
-SIZE = (960, 720)
 K = Keypoint
 
 
-def running(t: np.ndarray, runner: ClosedForm, px_per_m: float = 330.0) -> np.ndarray:
+def running(t: np.ndarray, runner: Runner) -> np.ndarray:
     """Keypoints of a runner seen from the right, frames x 17 x 2 in pixels."""
-    near, far = runner.joints(t), runner.joints(t + runner.stride / 2)
-    xy = np.zeros((len(t), N_KEYPOINTS, 2))
-    for side, leg in ((1, near), (0, far)):
-        xy[:, K.LEFT_SHOULDER + side] = leg["shoulder"]
-        xy[:, K.LEFT_HIP + side] = leg["hip"]
-        xy[:, K.LEFT_KNEE + side] = leg["knee"]
-        xy[:, K.LEFT_ANKLE + side] = leg["ankle"]
-        xy[:, K.LEFT_ELBOW + side] = leg["shoulder"] + (-0.1, -0.28)
-        xy[:, K.LEFT_WRIST + side] = leg["shoulder"] + (0.18, -0.38)
-        xy[:, K.LEFT_EAR + side] = leg["shoulder"] + (0.05, 0.22)
-        xy[:, K.LEFT_EYE + side] = leg["shoulder"] + (0.13, 0.24)
-    xy[:, K.NOSE] = near["shoulder"] + (0.15, 0.20)
-    return np.stack([480 + px_per_m * xy[..., 0], 660 - px_per_m * xy[..., 1]], axis=-1)
+    return View(distance_m=3.0).pixels(runner.keypoints(t))
 
 
 def walking(t: np.ndarray) -> np.ndarray:
@@ -81,17 +70,21 @@ def test_running_from_either_side(preset, fps):
     t = seconds(fps=fps)
     xy = running(t, PRESETS[preset])
     seen = look(xy, t)
-    assert (seen.view, seen.facing, seen.activity) == (View.RIGHT, Facing.RIGHT, Activity.RUNNING)
+    assert (seen.view, seen.facing, seen.activity) == (SeenFrom.RIGHT, Facing.RIGHT, Activity.RUNNING)
     assert seen.notices == ()
     xy[..., 0] = SIZE[0] - 1 - xy[..., 0]
     mirrored = look(xy, t)
-    assert (mirrored.view, mirrored.facing, mirrored.activity) == (View.LEFT, Facing.LEFT, Activity.RUNNING)
+    assert (mirrored.view, mirrored.facing, mirrored.activity) == (
+        SeenFrom.LEFT,
+        Facing.LEFT,
+        Activity.RUNNING,
+    )
 
 
 def test_works_from_one_second_on():
     t = seconds(1.1)
     xy = running(t, PRESETS["easy"])
-    assert look(xy[:57], t[:57]).view is View.UNCLEAR
+    assert look(xy[:57], t[:57]).view is SeenFrom.UNCLEAR
     assert look(xy, t).activity is Activity.RUNNING
 
 
@@ -99,13 +92,13 @@ def test_noise_of_two_cm_changes_nothing():
     t = seconds(6.0)
     xy = running(t, PRESETS["steady"]) + np.random.default_rng(1).normal(0, 6.6, (len(t), N_KEYPOINTS, 2))
     seen = look(xy, t)
-    assert (seen.view, seen.activity) == (View.RIGHT, Activity.RUNNING)
+    assert (seen.view, seen.activity) == (SeenFrom.RIGHT, Activity.RUNNING)
 
 
 def test_walking_is_walking():
     t = seconds()
     seen = look(walking(t), t)
-    assert (seen.view, seen.activity, codes(seen)) == (View.RIGHT, Activity.WALKING, ["walking"])
+    assert (seen.view, seen.activity, codes(seen)) == (SeenFrom.RIGHT, Activity.WALKING, ["walking"])
 
 
 def test_standing_is_standing():
@@ -117,7 +110,7 @@ def test_standing_is_standing():
 def test_frontal_view_is_refused():
     t = seconds()
     seen = look(frontal(t), t)
-    assert (seen.view, seen.facing, codes(seen)) == (View.FRONTAL, Facing.UNCLEAR, ["wrong_view"])
+    assert (seen.view, seen.facing, codes(seen)) == (SeenFrom.FRONTAL, Facing.UNCLEAR, ["wrong_view"])
 
 
 def test_nobody():
@@ -142,7 +135,8 @@ def test_feet_cut_off_and_too_small():
     feetless = running(t, PRESETS["easy"])
     feetless[:, [K.LEFT_ANKLE, K.RIGHT_ANKLE]] = np.nan
     assert "cut_off" in codes(look(feetless, t))
-    assert codes(look(running(t, PRESETS["easy"], px_per_m=60), t)) == ["too_small"]
+    small = SIZE[0] / 2 + (running(t, PRESETS["easy"]) - SIZE[0] / 2) / 6
+    assert codes(look(small, t)) == ["too_small"]
 
 
 def test_one_far_arm_missing_does_not_hide_the_runner():
