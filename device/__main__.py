@@ -63,7 +63,7 @@ def _analyze(args: argparse.Namespace) -> int:
 
 
 def _bench(args: argparse.Namespace) -> int:
-    from device.bench import bench
+    from device.bench.report import bench
 
     return bench(args.json, quick=args.quick)
 

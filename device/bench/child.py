@@ -17,13 +17,10 @@ import psutil
 from numpy.typing import NDArray
 
 from device.app import build
-from device.bench.clip import whole_runner
+from device.bench.setting import CODE, FPS, whole_runner
 from device.camera.frame import Frame
 from device.config import Config, LightConfig, StorageConfig, WebConfig
 from device.gait.types import RunSetup
-
-FPS = 30.0
-CODE = "bench-access-code"
 
 
 class MemoryCamera:

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from device.bench.setting import whole_runner
 from device.camera.video import VideoCamera
 from device.demo.clip import demo_clip, load_truth
 from device.gait.types import Facing, RunSetup
@@ -35,9 +36,3 @@ def load_clip(n: int) -> Clip:
     camera.close()
     setup = RunSetup(truth.belt_speed_mps, 0.0, truth.stature_cm, Facing(truth.facing))
     return Clip(np.asarray(frames, np.uint8), 1.0 / truth.fps, setup, whole_runner(truth.width, truth.height))
-
-
-def whole_runner(width: int, height: int) -> Region:
-    """Give the middle of the picture: the region a therapist would draw."""
-    share = min(1.0, 0.95 * height / width)
-    return Region((1.0 - share) / 2, 0.0, share, 1.0)

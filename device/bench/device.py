@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 from urllib.parse import urlencode
 
-from device.bench.child import CODE
+from device.bench.setting import CODE
 from device.errors import TreadlightError
 
 VIEWERS = 4
