@@ -37,6 +37,7 @@ class DashboardServer:
             request_queue_size=32,
         )
         self._server.max_request_body_size = app.config["MAX_CONTENT_LENGTH"]
+        self._server.software = "treadlight"
         self._server.expiration_interval = 0.1
         self._server.error_log = _log  # type: ignore[method-assign]
         self._thread: threading.Thread | None = None

@@ -1,7 +1,9 @@
 """Recorded sessions: the list, one session with its numbers, downloads."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from flask import Blueprint, Response, current_app, render_template
 from flask.typing import ResponseReturnValue
@@ -13,6 +15,8 @@ from device.sessions.export import export_csv, export_json
 from device.sessions.store import SessionStore
 from device.sessions.types import CuePeriod, SessionRecord
 from device.web.words import load_words
+
+PIECE_BYTES = 64 * 1024
 
 area = Blueprint("sessions", __name__, url_prefix="/sessions")
 
@@ -63,7 +67,7 @@ def download_poses(session_id: int) -> ResponseReturnValue:
     path = _store(session_id).pose_log(session_id)
     if not path.is_file():
         raise NotFound
-    return _file(path.read_text("utf-8"), "text/csv", f"treadlight-{session_id}-poses.csv")
+    return _file(_pieces(path), "text/csv", f"treadlight-{session_id}-poses.csv")
 
 
 @area.app_template_filter("clock")
@@ -130,6 +134,15 @@ def _text(name: str, value: float) -> str:
     return (format_value(name, value) + per_minute).replace("-", "−")
 
 
-def _file(text: str, kind: str, name: str) -> Response:
+def _pieces(path: Path) -> Iterator[bytes]:
+    """Read a file that may be long and may still grow, up to its present end."""
+    left = path.stat().st_size
+    with path.open("rb") as log:
+        while left > 0 and (piece := log.read(min(left, PIECE_BYTES))):
+            left -= len(piece)
+            yield piece
+
+
+def _file(text: str | Iterator[bytes], kind: str, name: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(text, content_type=f"{kind}; charset=utf-8", headers=headers)

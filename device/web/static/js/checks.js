@@ -15,7 +15,7 @@ export function showTracking(state, fresh) {
   const bar = (i) => `<rect x="${9 * i}" y="${14 - 3.4 * i}" width="6" height="${4 + 3.4 * i}" rx="1.5" fill="${i < bars ? ink : "var(--line)"}"/>`;
   drawSvg(byId("bars"), [0, 1, 2, 3, 4].map(bar).join(""));
   setText(byId("tracking-word"), fresh ? words.tracking[word] : words.light.unknown);
-  setText(byId("tracking-text"), fresh ? fill(words.tracking.text, { points: tracking.points, swaps: tracking.swaps }) : "");
+  setText(byId("tracking-text"), fresh ? fill(tracking.swaps === 1 ? words.tracking.text_one : words.tracking.text, { points: tracking.points, swaps: tracking.swaps }) : "");
 }
 
 /** Show the first reason why nothing is measured; gives whether the card is up. */

@@ -2,7 +2,7 @@
 import { drawSvg, fill, measureOf, words } from "./bootstrap.js";
 import { digits, withUnit } from "./format.js";
 
-const HALF = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50];
+const TICKS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1, 2, 2.5, 5, 10, 20, 25, 50];
 
 /** Choose a round axis of ten ticks that holds the band, the baseline and, once measured, the value. */
 function axisOf(cue, baseline, noise) {
@@ -12,7 +12,7 @@ function axisOf(cue, baseline, noise) {
     baseline === null ? 0 : 1.15 * Math.abs(baseline - middle),
     2 * noise,
   );
-  const step = HALF.find((tick) => 5 * tick >= reach) ?? reach / 5;
+  const step = TICKS.find((tick) => 5 * tick >= reach) ?? reach / 5;
   const from = Math.round(middle / step - 5) * step;
   return { from, to: from + 10 * step, step };
 }
@@ -85,7 +85,7 @@ function baselineMark(at, taken, label, text) {
 function marker(cue, x) {
   const at = x(cue.value);
   const outside = cue.outside !== null;
-  const ink = outside ? "var(--cue)" : "var(--tx)";
+  const ink = outside && cue.light === "cue" ? "var(--cue)" : "var(--tx)";
   const whisker =
     cue.sd === null ? "" : `<path d="M${x(cue.value - cue.sd)} 36H${x(cue.value + cue.sd)}" stroke="${ink}" stroke-width="5" stroke-linecap="round"/>`;
   const shape = outside

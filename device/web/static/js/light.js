@@ -42,6 +42,7 @@ function textOf(state, history) {
     if (!cue.shown) return words.light.alive_withheld;
     return cue.outside ? words.light.alive_soon : words.light.alive_text;
   }
+  if (cue.light === "not_measuring" && state.tracking.measuring) return words.light.collecting;
   return words.light[`${cue.light}_text`];
 }
 

@@ -10,7 +10,7 @@ import { openCue, openRun, openStart } from "./panels.js";
 import { openRegion } from "./region.js";
 import { showAge, showStopped, Stage } from "./stage.js";
 import { Stream } from "./stream.js";
-import { showTimeline } from "./timeline.js";
+import { BASELINE_S, showTimeline } from "./timeline.js";
 
 const history = new History();
 const hero = new Hero();
@@ -168,7 +168,7 @@ press("mark", async () => {
 });
 press("baseline", async () => {
   if (state.session.baseline_progress !== null) return words.controls.baseline_started;
-  await ask("/api/baseline", { duration_s: 60 });
+  await ask("/api/baseline", { duration_s: BASELINE_S });
   return words.controls.baseline_started;
 });
 press("withhold", async () => {

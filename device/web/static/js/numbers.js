@@ -18,7 +18,9 @@ export class Hero {
   /** `fresh` false means that nothing arrives: every value goes. */
   show(state, history, fresh, stepped) {
     const { cue } = state;
-    byId("hero").classList.toggle("out", fresh && cue.outside !== null && cue.value !== null);
+    // blue is the light: outside the band without the light is ink, with the diamond's shape
+    const lit = fresh && cue.light === "cue";
+    byId("hero").classList.toggle("out", lit);
     const chosen = cue.metric !== null;
     for (const id of ["hero-body", "gauge", "hero-chip", "hero-name", "hero-trust"]) byId(id).hidden = !chosen;
     byId("hero-empty").hidden = chosen;
@@ -36,7 +38,7 @@ export class Hero {
     this.trend.set(points, state.t, {
       band: { low: cue.low, high: cue.high },
       spans: history.spans("cue", state.t),
-      out: cue.outside !== null && value !== null,
+      out: lit,
       minRange: 4 * measureOf(cue.metric).noise,
     });
   }
@@ -50,12 +52,12 @@ export class Hero {
     if (!fresh || !measuring) {
       const age = Math.max(0, Math.floor(state.t - this.refusedSince));
       shapes.setChip(chip, "eq", shapes.triangle, fresh ? fill(words.hero.refused, { age }) : words.hero.stale);
-    } else if (value === null) shapes.setChip(chip, "", shapes.waiting, words.hero.waiting);
+    } else if (value === null || cue.light === "not_measuring") shapes.setChip(chip, "", shapes.waiting, words.hero.waiting);
     else if (cue.outside) {
       const by = cue.outside === "below" ? cue.low - value : value - cue.high;
       const key = narrow.matches ? `${cue.outside}_short` : cue.outside;
       const text = fill(words.hero[key], { by: withUnit(cue.metric, Math.max(0, by)) });
-      shapes.setChip(chip, cue.shown ? "cue" : "", shapes.diamond, text);
+      shapes.setChip(chip, cue.light === "cue" ? "cue" : "", shapes.diamond, text);
     } else if (!cue.shown) shapes.setChip(chip, "", shapes.ring, words.hero.withheld);
     else shapes.setChip(chip, "", shapes.circle, words.hero.inside);
     setText(byId("minute-left"), words.hero.minute);
@@ -77,18 +79,28 @@ export class Hero {
     const key = `${text}${unit}`;
     if (box.dataset.shown !== key) {
       box.dataset.shown = key;
-      box.classList.toggle("long", text.length + (unit === "°" ? 0 : 1) > 4);
+      const size = sizeOf(text, unit);
+      box.classList.toggle("long", size === "long");
+      box.classList.toggle("longer", size === "longer");
       if (value === null) box.replaceChildren(make("span", { class: "dash" }), make("span", { class: "dash" }));
       else box.replaceChildren(text, make("span", { class: unit === "°" ? "deg" : "unit" }, unit));
     }
     if (value !== null) {
       const spread = cue.sd === null ? "" : `±${digits(cue.metric, cue.sd)}, `;
-      setText(note, fill(per === "step" ? words.hero.mean_step : words.hero.mean_stride, { spread, n: cue.n }));
+      setText(note, fill(words.hero[`${cue.n === 1 ? "one" : "mean"}_${per}`], { spread, n: cue.n }));
     } else if (this.lastValid?.metric === cue.metric) {
       const age = Math.max(0, Math.floor(state.t - this.lastValid.t));
       setText(note, fill(fresh ? words.hero.last : words.hero.last_known, { value: withUnit(cue.metric, this.lastValid.value), age }));
     } else setText(note, words.hero.never);
   }
+}
+
+/** How wide the number is, in its own letter heights, decides its size: it never leaves its column. */
+function sizeOf(text, unit) {
+  const widths = { ".": 0.26, "\u2212": 0.52 };
+  const number = [...text].reduce((sum, sign) => sum + (widths[sign] ?? 0.62), 0);
+  const width = number + (unit === "°" ? 0.42 : 0.06 + 0.11 * unit.length);
+  return width <= 1.95 ? "" : width <= 2.6 ? "long" : "longer";
 }
 
 /** Trunk lean is a value, not only a change, once a standing calibration is known. */
@@ -140,7 +152,7 @@ class Tile {
 
   footText(tile, live) {
     if (!live) return tile.last === null ? words.tile.waiting : words.tile.held;
-    if (tile.own?.sd == null) return words.tile.no_own;
+    if (tile.own?.sd == null) return narrow.matches ? words.tile.no_own_short : words.tile.no_own;
     const edge = (k) => digits(this.name, tile.own.mean + k * tile.own.sd);
     return fill(words.tile.own, { low: edge(-2), high: edge(2) });
   }

@@ -4,6 +4,8 @@ import { clock } from "./format.js";
 
 const FIRST_SPAN_S = 25 * 60;
 const HEIGHT = 22;
+const SHOWN = 2;
+export const BASELINE_S = 60;
 
 /** Draw the session's story; `history.phases` holds when each phase began. */
 export function showTimeline(state, history) {
@@ -37,12 +39,12 @@ function head(state, on) {
   }
   if (session.baseline_progress !== null) {
     title = words.timeline.baseline;
-    const all = state.baselineLength ?? 60;
-    text = fill(words.timeline.capturing, { done: Math.round(session.baseline_progress * all), all });
+    text = fill(words.timeline.capturing, { done: Math.round(session.baseline_progress * BASELINE_S), all: BASELINE_S });
   }
   setText(byId("timeline-title"), title);
   setText(byId("timeline-text"), text);
-  const names = deviations.map(({ name, new: fresh }) => (fresh ? fill(words.timeline.new, { name }) : name)).join(", ");
+  const all = deviations.map(({ name, new: fresh }) => (fresh ? fill(words.timeline.new, { name }) : name));
+  const names = all.slice(0, SHOWN).join(", ") + (all.length > SHOWN ? ` +${all.length - SHOWN}` : "");
   setText(byId("timeline-seen"), names ? fill(words.timeline.seen, { names }) : "");
 }
 
