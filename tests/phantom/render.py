@@ -99,6 +99,7 @@ class Renderer:
         light = self._still.copy()
         for region in regions:
             light[region.rows, region.columns] = 0
+        self._cast(t)
         for j, moment in enumerate(moments):
             self._pose(moment, _jitter(j, n))
             for region in regions:
@@ -124,6 +125,7 @@ class Renderer:
         n = self.spec.sub_frames
         whole = _Region(0, self.spec.camera.height, 0, self.spec.camera.width)
         light = np.zeros((self.spec.camera.height, self.spec.camera.width, 3), dtype=np.float32)
+        self._cast(0.0)
         for j in range(n):
             self._pose(0.0, _jitter(j, n))
             light += self._draw(whole, with_runner=False) / n
@@ -171,15 +173,19 @@ class Renderer:
         still = np.concatenate([skin.surfaces, skin.rest], axis=1)
         self._runner = self._upload(still, np.zeros((len(skin.rest), 6)), skin.by_material)
 
-    def _pose(self, t: float, jitter_px: tuple[float, float]) -> None:
-        """Puts the runner, its shadow and the belt where they are at `t`."""
-        posed = self.skeleton.pose(t)
-        self._runner.moving.write(self._skin.posed(posed).astype("f4").tobytes())
+    def _cast(self, t: float) -> None:
+        """Draws the shadow map for `t`; one serves all sub-frames, the shutter being short."""
+        self._runner.moving.write(self._skin.posed(self.skeleton.pose(t)).astype("f4").tobytes())
         self._gl.enable(moderngl.DEPTH_TEST)
         self._sun_target.use()
         self._sun_target.clear(depth=1.0)
         for drawable in (self._runner, self._casters):
             drawable.shadow_pass.render()
+
+    def _pose(self, t: float, jitter_px: tuple[float, float]) -> None:
+        """Puts the runner and the belt where they are at `t`."""
+        posed = self.skeleton.pose(t)
+        self._runner.moving.write(self._skin.posed(posed).astype("f4").tobytes())
         camera = self.spec.camera
         shift = np.eye(4)
         shift[:2, 3] = 2 * jitter_px[0] / camera.width, 2 * jitter_px[1] / camera.height

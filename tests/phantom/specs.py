@@ -20,8 +20,8 @@ CLINICAL = Form(
     knee_swing_deg=88.0,
     thigh_swing_deg=41.0,
     foot_contact_deg=15.0,
-    arm_mean_deg=-14.0,
-    elbow_deg=94.0,
+    arm_mean_deg=-10.0,
+    elbow_deg=97.0,
     head_deg=-1.0,
 )
 """The picture clinicians describe: upright, arched, overstriding, straight-kneed, bouncing."""
@@ -31,6 +31,9 @@ SMALL = CameraSpec(width=640, height=480)
 DEMO = PhantomSpec(
     name="runner",
     phases=(Phase("easy", 12, EASY), Phase(None, 3), Phase("clinical", 12, CLINICAL), Phase(None, 3)),
+    camera=SMALL,
+    shutter_s=1 / 300,
+    sub_frames=2,
     seed=7,
 )
 
