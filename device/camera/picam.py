@@ -46,7 +46,8 @@ class PiCamera:
     size: of the picture for people, before rotation; the model gets a smaller copy of it, which the camera's
         own hardware makes.
     fps: frames per second to ask for; `fps` tells what the sensor can do.
-    shutter_s: exposure time, fixed; the gain follows the light.
+    shutter_s: exposure time, fixed.
+    gain: of the sensor, 1 and up; None lets it follow the light.
     rotation, mirrored: see `Orientation`.
     Raises CameraNotFoundError, CameraBusyError, or CameraError when picamera2 is missing or the camera
     refuses the size.
@@ -59,13 +60,14 @@ class PiCamera:
         shutter_s: float = 1 / 500,
         rotation: int = 0,
         mirrored: bool = False,
+        gain: float | None = None,
     ) -> None:
         self._orientation = Orientation(rotation, mirrored)
         self._lock = threading.Lock()
         self._started = self._closed = self._hung = False
         self._camera, self._mapped = _open()
         try:
-            self._configure(size, fps, shutter_s)
+            self._configure(size, fps, shutter_s, gain)
         except BaseException:
             self._camera.close()
             raise
@@ -109,7 +111,7 @@ class PiCamera:
                 self._camera.stop()
                 self._camera.close()
 
-    def _configure(self, size: tuple[int, int], fps: float, shutter_s: float) -> None:
+    def _configure(self, size: tuple[int, int], fps: float, shutter_s: float, gain: float | None) -> None:
         camera = self._camera
         main = (size[0] // 2 * 2, size[1] // 2 * 2)
         small = model_size(main)
@@ -117,10 +119,12 @@ class PiCamera:
         wanted = {
             "FrameDurationLimits": (period_us, period_us),
             "ExposureTime": round(shutter_s * 1e6),
+            "AnalogueGain": gain,
             "AfMode": 0,
             "LensPosition": FOCUS_DIOPTRES,
         }
-        controls = {name: value for name, value in wanted.items() if name in camera.camera_controls}
+        known = camera.camera_controls
+        controls = {name: v for name, v in wanted.items() if name in known and v is not None}
         lores = {"size": small, "format": "YUV420"} if small != main else None
         try:
             camera.configure(

@@ -51,12 +51,15 @@ def write_clip(
     times: Sequence[float] | None = None,
     codec: str = "libx264",
     options: dict[str, str] | None = None,
+    aspect: Fraction | None = None,
 ) -> Path:
     """Encode pictures 0 to n-1, at `times` in seconds or evenly at `fps`."""
     with av.open(str(path), "w", options=options or {}) as container:
         stream = container.add_stream(codec, rate=fps)
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
+        if aspect is not None:
+            stream.codec_context.sample_aspect_ratio = aspect
         if codec == "libx264":
             stream.options = {"crf": "12", "preset": "ultrafast", "g": "6"}
         base = Fraction(1, 12000) if times or path.suffix != ".h264" else Fraction(1, fps)

@@ -20,6 +20,7 @@ class HandWritten:
     camera_controls: ClassVar[dict[str, tuple]] = {
         "FrameDurationLimits": (20000, 10**6, None),
         "ExposureTime": (0, 66666, None),
+        "AnalogueGain": (1, 16, None),
     }
 
     def __init__(self) -> None:
@@ -133,6 +134,8 @@ def test_a_turned_camera_gives_upright_pictures(opened: list[HandWritten]) -> No
 def test_the_shutter_is_fixed_and_only_known_controls_are_set(opened: list[HandWritten]) -> None:
     camera = PiCamera(fps=120)
     assert opened[0].wanted["controls"] == {"FrameDurationLimits": (8333, 8333), "ExposureTime": 2000}
+    PiCamera(gain=4)
+    assert opened[1].wanted["controls"]["AnalogueGain"] == 4
     assert camera.fps == pytest.approx(50), "what the sensor can do, not what was asked for"
 
 

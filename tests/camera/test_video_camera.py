@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
@@ -261,3 +262,9 @@ def test_a_file_that_goes_away_while_looping_is_named(tmp_path: Path) -> None:
     path.unlink()
     with pytest.raises(VideoError, match="does not exist"):
         list(frames)
+
+
+def test_pixels_that_are_not_square_are_made_square(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "a.mp4", (48, 48), n=2, aspect=Fraction(4, 3))
+    camera = VideoCamera(path, paced=False)
+    assert camera.size == next(camera.frames()).size == (64, 48)
