@@ -226,7 +226,7 @@ class GaitAnalyzer:
             found.append(trust.FACING_UNCLEAR)
         if self._follower is not None and self._trust.valid_fraction < Trust.LEAST_VALID:
             found.append(trust.POOR_TRACKING)
-        if self._follower is not None and self._follower.legs_unclear(t):
+        if self._follower is not None and self._follower.legs_unclear:
             found.append(trust.LEGS_UNCLEAR)
         return found
 

@@ -33,6 +33,7 @@ class Follower:
     LEAST_SPEED_MPS = 0.4
     STEADY = 4
     EXCHANGED_CM = 2.2
+    JUDGE_S = 0.5
     COUNTED_S = 6.0
     LEAST_BOUNCES = 8
 
@@ -43,6 +44,8 @@ class Follower:
         self.rhythm = HipRhythm()
         self.belt_mps: float | None = None
         """Belt speed seen in the feet, on the scale of the picture."""
+        self.legs_unclear = False
+        """Whether the last steps speak against the legs having been told apart."""
         self._axes = axes
         self._trust = trust
         self._speeds: deque[float] = deque(maxlen=self.STEADY)
@@ -51,7 +54,7 @@ class Follower:
         self._mirrored = 0
         self._next = 0
         self._speed_due: float | None = None
-        self._speed_from = -1.0e9
+        self._speed_from = self._judged = -1.0e9
 
     @property
     def swapped(self) -> bool:
@@ -63,18 +66,20 @@ class Follower:
         """Scale and directions in use."""
         return self._axes
 
-    def legs_unclear(self, t: float) -> bool:
-        """Tell whether the last steps speak against the legs having been told apart.
+    def _judge_legs(self, t: float) -> None:
+        """See whether the last steps speak against the legs having been told apart.
 
         One leg landed again and again without the other; or the hips bounced more often than feet landed; or
         the foot taken for the near one stands clearly higher in the picture than the other.
         """
         above = self.steps.near_above_far_cm()
-        if self.steps.out_of_turn(t) or (above is not None and above > self.EXCHANGED_CM):
-            return True
-        begin, end = t - self.COUNTED_S, t - 0.3
+        begin, end = t - self.COUNTED_S, t - 0.2
         bounces = self.rhythm.count(begin, end)
-        return bounces >= self.LEAST_BOUNCES and self.steps.count(begin, end) < 0.85 * bounces - 1
+        self.legs_unclear = (
+            self.steps.out_of_turn(t)
+            or (above is not None and above > self.EXCHANGED_CM)
+            or (bounces >= self.LEAST_BOUNCES and self.steps.count(begin, end) < 0.85 * bounces - 1)
+        )
 
     @property
     def steady_belt_mps(self) -> float | None:
@@ -135,6 +140,9 @@ class Follower:
         for index in range(self._next, rows.end):
             found += self._look(rows.time(index), rows.values(index, index + 1)[0])
         self._next = rows.end
+        if newest >= self._judged + self.JUDGE_S:
+            self._judged = newest
+            self._judge_legs(newest)
         return found
 
     def _look(self, t: float, row: NDArray[np.float64]) -> list[Found]:

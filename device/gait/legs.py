@@ -71,7 +71,7 @@ class LegTracker:
 
     LAG_S = 0.05
     BEAM = 4
-    PRUNE = 25.0
+    PRUNE = 10.0
     MAX_FILL_S = 0.10
     SPIKE_CM = 5.0
     MAX_STEP_S = 0.25
