@@ -43,6 +43,8 @@ class _Search:
             min(height, round(bottom + above)),
         )
         """Left, top, right, bottom of what the network may see."""
+        self.offset = np.array([self.view[0], self.view[1], 0], np.float32)
+        """From the network's x, y, score to those in the picture."""
         self.seen_t = t
 
 
@@ -93,5 +95,5 @@ class PoseTracker:
         points = self._network.detect(
             image[top:bottom, left:right], Crop(crop.cx - left, crop.cy - top, crop.side)
         )
-        points[:, :2] += (left, top)
+        points += search.offset
         return points
