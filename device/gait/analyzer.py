@@ -172,6 +172,7 @@ class GaitAnalyzer:
             if event.kind is EventKind.TOE_OFF:
                 continue
             if step.previous is not None:
+                self._timing.hip_cadence_spm = self._follower.hip_cadence_spm if self._follower else None
                 self._form.append(metrics.measure_step(event, step.previous, self._timing))
             if step.stride is not None:
                 self._strides.append(step.stride)

@@ -8,6 +8,7 @@ class HipRhythm:
 
     QUIET_CMPS = 25.0
     WINDOW_S = 8.0
+    LEAST = 8
 
     def __init__(self) -> None:
         self._falling = False
@@ -31,3 +32,17 @@ class HipRhythm:
     def count(self, begin_s: float, end_s: float) -> int:
         """How many steps' lowest points fell between two times."""
         return sum(begin_s < low <= end_s for low in self._lows)
+
+    @property
+    def cadence_spm(self) -> float | None:
+        """Steps a minute over the last 8 s; None while there are too few bounces or one was left out.
+
+        Over so many steps the hips' own errors, which repeat with the stride, cancel.
+        """
+        lows = self._lows
+        if len(lows) <= self.LEAST:
+            return None
+        gaps = sorted(b - a for a, b in zip(lows, list(lows)[1:], strict=False))
+        if gaps[-1] > 1.6 * gaps[len(gaps) // 2]:
+            return None
+        return 60 * (len(lows) - 1) / (lows[-1] - lows[0])

@@ -62,6 +62,11 @@ class Follower:
         return self._tracker.swapped
 
     @property
+    def hip_cadence_spm(self) -> float | None:
+        """Steps a minute by the bounce of mid-hip alone, which needs no legs."""
+        return self.rhythm.cadence_spm
+
+    @property
     def axes(self) -> Axes:
         """Scale and directions in use."""
         return self._axes

@@ -8,8 +8,6 @@ from closed_form import PRESETS, ClosedForm
 
 from device.gait.catalog import METRICS, Per
 from device.gait.measures.load import contact_metrics, vertical_stiffness_npmkg
-from device.gait.measures.timing import hip_step_time_s
-from device.gait.measures.window import StrideWindow
 from device.gait.metrics import TimingHistory, measure_stride
 from device.gait.types import METRIC_NAMES, FormMetrics, Kinematics, RunSetup, Stride
 
@@ -82,14 +80,6 @@ def test_force_and_stiffness_of_the_published_table():
         form = measure(PRESETS[preset])
         assert form.peak_force_bw == pytest.approx(force, abs=5e-5)
         assert form.vertical_stiffness_npmkg == pytest.approx(stiffness, abs=5e-4)
-
-
-@pytest.mark.parametrize("preset", PRESETS)
-def test_hip_rhythm_agrees_with_the_stride(preset):
-    runner = PRESETS[preset]
-    stride, kin = runner.near_stride(fps=60)
-    half = hip_step_time_s(StrideWindow(stride, kin, SETUP, None))
-    assert half == pytest.approx(runner.stride / 2, rel=0.001)
 
 
 def turned(kin: Kinematics, degrees: float) -> Kinematics:

@@ -4,7 +4,6 @@ from collections import deque
 from statistics import median
 
 import numpy as np
-from numpy.typing import NDArray
 
 from device.gait.measures.curve import Array
 from device.gait.measures.window import StrideWindow
@@ -22,8 +21,7 @@ CROSS_CHECK = 0.02
 _OUTLYING_STEP = 0.25
 _ASYMMETRY_STEPS = 60
 _ASYMMETRY_MIN_STEPS = 20
-_HIP_STRIDES = 9
-_HIP_MIN_STRIDES = 6
+_CROSS_CHECK_STEPS = 16
 _CV_STRIDES = 60
 _CURVE_POINTS = 101
 _CURVE_MIN_STRIDES = 5
@@ -39,15 +37,17 @@ class TimingHistory:
     """
 
     def __init__(self) -> None:
+        self.hip_cadence_spm: float | None = None
+        """Steps a minute by the bounce of mid-hip alone, kept up to date by the caller; None when unknown."""
         self._steps: deque[tuple[float, float, Side]] = deque(maxlen=_ASYMMETRY_STEPS)
         self._strides: deque[float] = deque(maxlen=_CV_STRIDES)
-        self._rhythms: deque[tuple[float, float]] = deque(maxlen=_HIP_STRIDES)
         self._curves: deque[Array] = deque(maxlen=_CURVE_STRIDES)
         self._sparc: deque[float] = deque(maxlen=_SPARC_STRIDES)
 
     def clear(self) -> None:
         """Forget everything."""
-        for memory in (self._steps, self._strides, self._rhythms, self._curves, self._sparc):
+        self.hip_cadence_spm = None
+        for memory in (self._steps, self._strides, self._curves, self._sparc):
             memory.clear()
 
     def add_step(self, start: float, end: float, side: Side) -> Values:
@@ -73,9 +73,6 @@ class TimingHistory:
         """Take one near-leg stride; give the metrics that compare it with the strides before."""
         duration = w.stride.duration_s
         self._strides.append(duration)
-        half = hip_step_time_s(w)
-        if half is not None:
-            self._rhythms.append((duration, 2 * half))
         return {
             "stride_time_s": duration,
             "stride_time_cv_pct": self._stride_cv_pct(),
@@ -84,12 +81,12 @@ class TimingHistory:
         }
 
     def _hips_agree(self) -> bool:
-        """Compare strides by the feet, whose errors cancel in a mean, with strides by the hips."""
-        if len(self._rhythms) < _HIP_MIN_STRIDES:
+        """Compare the rate of the last steps by the feet with that of mid-hip's bounces."""
+        recent = list(self._steps)[-_CROSS_CHECK_STEPS:]
+        if self.hip_cadence_spm is None or len(recent) < _CROSS_CHECK_STEPS:
             return True
-        feet = sum(stride for stride, _ in self._rhythms) / len(self._rhythms)
-        hips = median(stride for _, stride in self._rhythms)
-        return abs(hips / feet - 1) <= CROSS_CHECK
+        feet = 60 * len(recent) / sum(end - start for start, end, _ in recent)
+        return abs(feet / self.hip_cadence_spm - 1) <= CROSS_CHECK
 
     def _asymmetry_pct(self) -> float | None:
         """200 (L - R) / (L + R) of mean step times over the last 60 steps."""
@@ -126,32 +123,6 @@ class TimingHistory:
         return None if len(self._sparc) < _SPARC_STRIDES else sum(self._sparc) / len(self._sparc)
 
 
-def hip_step_time_s(w: StrideWindow) -> float | None:
-    """Give the period of hip height, s: the lag at which the stride is most like itself.
-
-    Normalised correlation of the curve with itself later, over the stride; the parabola through the best
-    three lags. None when the hips are not known or do not repeat.
-    """
-    dt = w.stride.duration_s / 120
-    height = w.hip_height.sample(np.arange(w.start, w.end + dt / 2, dt))
-    if height is None:
-        return None
-    lags = np.arange(int(0.2 * len(height)), int(0.7 * len(height)))
-    likeness = _likeness(height, lags)
-    peaks = [
-        i
-        for i in range(1, len(lags) - 1)
-        if likeness[i] >= likeness[i - 1] and likeness[i] > likeness[i + 1] and likeness[i] > 0.5
-    ]
-    if not peaks:
-        return None
-    close = max(likeness[i] for i in peaks) - 0.1
-    best = next(i for i in peaks if likeness[i] >= close)
-    bend = likeness[best - 1] - 2 * likeness[best] + likeness[best + 1]
-    shift = 0.5 * (likeness[best - 1] - likeness[best + 1]) / bend if bend < 0 else 0.0
-    return float((lags[best] + shift) * dt)
-
-
 def sparc(speed: Array, rate_hz: float, cut_hz: float = 10.0, threshold: float = 0.05) -> float:
     """Give the spectral arc length of a speed profile: negative, nearer to zero is smoother.
 
@@ -172,16 +143,3 @@ def sparc(speed: Array, rate_hz: float, cut_hz: float = 10.0, threshold: float =
     if span <= 0:
         return 0.0
     return float(-np.hypot(np.diff(frequency) / span, np.diff(magnitude)).sum())
-
-
-def _likeness(x: Array, lags: NDArray[np.intp]) -> Array:
-    """Correlation of x with itself `lags` samples later, over the samples both have."""
-    x = x - x.mean()
-    n = len(x)
-    m = n - lags
-    sums, squares = np.cumsum(x), np.cumsum(x * x)
-    early, late = sums[m - 1], sums[-1] - sums[lags - 1]
-    early2, late2 = squares[m - 1], squares[-1] - squares[lags - 1]
-    together = np.correlate(x, x, "full")[n - 1 + lags]
-    spread = np.sqrt(np.maximum((early2 - early**2 / m) * (late2 - late**2 / m), 0))
-    return np.divide(together - early * late / m, spread, out=np.zeros(len(lags)), where=spread > 1e-12)
