@@ -20,19 +20,24 @@ CLIPS = {
 
 
 def poses(path):
-    """Every frame's pose, in the clip's own time."""
+    """Every frame's pose in the clip's own time, in which the crop has to follow; and the picture's size."""
     tracker = PoseTracker(MoveNet(find("lightning")))
     with av.open(str(path)) as clip:
-        for picture in clip.decode(clip.streams.video[0]):
-            assert picture.time is not None
-            yield tracker.estimate(Frame(picture.time, picture.to_ndarray(format="rgb24")))
+        frames = (
+            Frame(float(picture.pts * picture.time_base), picture.to_ndarray(format="rgb24"))
+            for picture in clip.decode(clip.streams.video[0])
+        )
+        return [tracker.estimate(frame) for frame in frames], (
+            clip.streams.video[0].width,
+            clip.streams.video[0].height,
+        )
 
 
 @pytest.mark.parametrize("name", CLIPS)
 def test_every_counted_strike_is_found_and_no_other(data_dir, name):
     slower, strikes, tolerance, facing = CLIPS[name]
-    seen = list(poses(data_dir / "video" / name))
-    result = Replay.of([Pose(p.t / slower, p.xy, p.score) for p in seen], RunSetup(), size=(480, 360))
+    seen, size = poses(data_dir / "video" / name)
+    result = Replay.of([Pose(p.t / slower, p.xy, p.score) for p in seen], RunSetup(), size)
     times = np.array([p.t for p in seen])
     found = [
         float(np.interp(e.t * slower, times, np.arange(len(times))))
