@@ -12,8 +12,8 @@ from device.web.server import DashboardServer
 KEY = b"a signing key for these tests..."
 
 
-@pytest.fixture
-def device() -> Iterator[ScriptedDevice]:
+@pytest.fixture(scope="module")
+def running_device() -> Iterator[ScriptedDevice]:
     scripted = ScriptedDevice()
     scripted.start()
     yield scripted
@@ -21,7 +21,22 @@ def device() -> Iterator[ScriptedDevice]:
 
 
 @pytest.fixture
-def server(device: ScriptedDevice) -> Iterator[DashboardServer]:
+def device(running_device: ScriptedDevice) -> ScriptedDevice:
+    """The module's device, as it was at first."""
+    running_device.reset()
+    return running_device
+
+
+@pytest.fixture(scope="module")
+def server(running_device: ScriptedDevice) -> Iterator[DashboardServer]:
+    running = DashboardServer(create_app(running_device, None, CODE, KEY, max_viewers=4), "127.0.0.1", 0)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def own_server(device: ScriptedDevice) -> Iterator[DashboardServer]:
     running = DashboardServer(create_app(device, None, CODE, KEY, max_viewers=4), "127.0.0.1", 0)
     running.start()
     yield running
@@ -34,7 +49,7 @@ def stranger(server: DashboardServer) -> Visitor:
 
 
 @pytest.fixture
-def visitor(server: DashboardServer) -> Visitor:
+def visitor(server: DashboardServer, device: ScriptedDevice) -> Visitor:
     known = Visitor(server.port)
     assert known.log_in().status == 302
     return known

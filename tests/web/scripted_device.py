@@ -70,6 +70,16 @@ class ScriptedDevice:
 
     def __init__(self, picture: Picture = drawn_runner, fps: float = 30.0) -> None:
         self.live: Newest[LiveState] = Newest()
+        self._picture = picture
+        self._period_s = 1.0 / fps
+        self._fps = fps
+        self._seq = 0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="scripted", daemon=True)
+        self.reset()
+
+    def reset(self) -> None:
+        """Be as at first: measuring, no session, no cue."""
         self.setup = RunSetup(speed_mps=2.8, height_cm=175)
         self.region: Region | None = None
         self.values = dict(VALUES)
@@ -78,15 +88,9 @@ class ScriptedDevice:
         self.error: str | None = None
         self.deviations: tuple[Deviation, ...] = ()
         self.calls: list[tuple[object, ...]] = []
-        self._picture = picture
-        self._period_s = 1.0 / fps
-        self._fps = fps
         self._cue: CueSetting | None = None
         self._session = SessionState()
         self._baseline_since: float | None = None
-        self._seq = 0
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="scripted", daemon=True)
 
     def start(self) -> None:
         self._thread.start()

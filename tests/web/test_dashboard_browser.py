@@ -95,13 +95,8 @@ def tablet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tablet]:
 
 @pytest.fixture(autouse=True)
 def as_at_first(tablet: Tablet) -> None:
-    device = tablet.device
-    device.clear_cue()
-    device.stop_session()
-    device.measuring = True
-    device.silent = False
-    if tablet.run("return !document.getElementById('drawer').hidden"):
-        tablet.press("drawer-close")
+    tablet.device.reset()
+    tablet.run("document.getElementById('drawer-close')?.click()")
     tablet.until(lambda: not tablet.driver.find_element(By.ID, "stale").is_displayed())
 
 

@@ -56,7 +56,8 @@ def test_the_right_code_opens_and_the_wrong_one_does_not(stranger: Visitor) -> N
     assert stranger.get("/").status == 200
 
 
-def test_tries_are_limited_per_minute(stranger: Visitor) -> None:
+def test_tries_are_limited_per_minute(own_server: DashboardServer) -> None:
+    stranger = Visitor(own_server.port)
     assert [stranger.log_in(f"guess{i}").status for i in range(5)] == [401] * 5
     late = stranger.log_in()
     assert late.status == 429

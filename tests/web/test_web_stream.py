@@ -153,7 +153,9 @@ def test_whoever_comes_after_the_loop_has_stopped_is_told_why(
     assert header["error"] == device.error
 
 
-def test_there_is_a_last_place(visitor: Visitor) -> None:
+def test_there_is_a_last_place(own_server: DashboardServer) -> None:
+    visitor = Visitor(own_server.port)
+    visitor.log_in()
     listeners = [visitor.stream() for _ in range(4)]
     try:
         refused = visitor.stream()
@@ -174,10 +176,12 @@ def test_there_is_a_last_place(visitor: Visitor) -> None:
             listener.close()
 
 
-def test_stopping_ends_every_stream(server: DashboardServer, visitor: Visitor) -> None:
+def test_stopping_ends_every_stream(own_server: DashboardServer) -> None:
+    visitor = Visitor(own_server.port)
+    visitor.log_in()
     with visitor.stream() as listener:
         listener.states(1)
-        stopper = threading.Thread(target=server.stop)
+        stopper = threading.Thread(target=own_server.stop)
         stopper.start()
         rest = sum(1 for _ in listener.messages())
         stopper.join(5)
