@@ -75,15 +75,15 @@ def agreement_px(net: MoveNet, cache: Path) -> tuple[float, float]:
 def latency_ratio(path: Path, cache: Path, name: str, runs: int = 200) -> tuple[float, float]:
     """Give the time of one `invoke` in ms, and its ratio to a plain int8 build's, run in turn.
 
-    The 20th percentile of the runs: other work on the machine lengthens the rest.
+    Processor time, and the 20th percentile of the runs: other work on the machine lengthens the rest.
     """
     pair: list[Interpreter] = [start_interpreter(p)[0] for p in (path, plain_int8_path(cache, name))]
     times_s = np.empty((runs, 2))
     for row in times_s:
         for i, interpreter in enumerate(pair):
-            begin = time.perf_counter()
+            begin = time.thread_time()
             interpreter.invoke()
-            row[i] = time.perf_counter() - begin
+            row[i] = time.thread_time() - begin
     own, plain = np.percentile(times_s, 20, axis=0)
     return 1000 * float(own), float(own / plain)
 

@@ -67,7 +67,8 @@ def start_interpreter(
 ) -> tuple[Interpreter, Runtime]:
     """Load a model in the first runtime that really runs it, or in the named one only.
 
-    The interpreter comes back allocated and warm: it has run once.
+    The interpreter comes back allocated and warm: it has run once. Check the file's hash before:
+    tflite-runtime trusts it blindly and crashes on a truncated one.
     Raises ModelError when no runtime is installed, the name is unknown, or none runs the model.
     """
     if runtime is not None and runtime not in RUNTIME_NAMES:

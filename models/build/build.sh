@@ -4,7 +4,7 @@ set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 cache="$root/.cache/models"
-python="${PYTHON:-python3.11}"
+python=python3.11
 
 for tool in "$python" npm; do
   if ! command -v "$tool" >/dev/null; then
