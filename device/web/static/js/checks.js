@@ -26,7 +26,8 @@ export function showFix(state) {
   byId("tiles").hidden = refused && !waiting;
   if (!refused || waiting) return;
   const notice = state.error ?? state.tracking.notices[0]?.message ?? words.fix.fallback;
-  const rows = checks(state);
+  // after the device has stopped, the last checks say nothing any more
+  const rows = state.error ? [] : checks(state);
   const key = JSON.stringify([notice, rows]);
   const box = byId("fixes");
   if (box.dataset.shown === key) return;

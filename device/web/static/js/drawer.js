@@ -32,6 +32,8 @@ export function closeDrawer() {
   opener?.focus?.({ preventScroll: true });
 }
 
+document.addEventListener("keydown", (event) => event.key === "Escape" && closeDrawer());
+
 /** A place beside the control for what went wrong. */
 export function problemLine() {
   const line = make("p", { class: "problem", role: "alert", hidden: true });

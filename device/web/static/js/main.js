@@ -30,7 +30,7 @@ function receive(header, body) {
   const stepped = history.add(state);
   const woke = !fresh;
   fresh = true;
-  stage.put(state, body);
+  stage.put(state.error ? { ...state, pose: null } : state, body);
   showNumbers(stepped || woke);
 }
 
