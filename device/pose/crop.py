@@ -13,6 +13,9 @@ from device.pose.crop_box import Crop
 WINDOW_S = 1.0
 """A stride and a third: the box then covers both arms and both feet at their furthest."""
 SMOOTHING_S = 0.5
+"""Time constant of the crop's size and of its place round the hips."""
+FOLLOWING_S = 0.1
+"""Time constant with which it follows the hips."""
 LOW, HIGH = 0.04, 0.96
 """Percentiles, against single points that jump."""
 SETTLING_FRAMES = 3
@@ -54,8 +57,9 @@ class _Recent:
 
 
 class BodyCrop:
-    """Follows the runner's body box over the last second by time, however many frames that holds.
+    """Follows the hips, and fits round them the body box of the last second, whatever the frame rate.
 
+    The box is kept relative to the hips: somebody who moves through the picture does not widen it.
     start: the square to begin with, and the measure of what is too small or too large.
     """
 
@@ -63,35 +67,48 @@ class BodyCrop:
         self.crop = start
         """The square for the next frame."""
         self._start = start
-        self._boxes: deque[tuple[float, Box]] = deque()
+        self._hips = (start.cx, start.cy)
+        self._fit = Crop(0, 0, start.side)
+        """The crop relative to the hips."""
+        self._times: deque[tuple[float, Box]] = deque()
         self._edges = (_Recent(), _Recent(), _Recent(), _Recent())
         self._seen = 0
 
-    def update(self, t: float, points: Box) -> None:
-        """Take the box of the runner's sure keypoints at time `t`; `crop` is then the next frame's."""
-        elapsed = t - self._boxes[-1][0] if self._boxes else 0.0
-        self._boxes.append((t, points))
-        for edge, value in zip(self._edges, points, strict=True):
+    def update(self, t: float, hips: tuple[float, float], points: Box) -> None:
+        """Take hip centre and box of the sure keypoints at time `t`; `crop` is then the next frame's."""
+        x, y = hips
+        elapsed = t - self._times[-1][0] if self._times else 0.0
+        self._remember(t, (points[0] - x, points[1] - y, points[2] - x, points[3] - y))
+        wanted = self._wanted(t)
+        self._seen += 1
+        if self._seen <= SETTLING_FRAMES:
+            self._hips, self._fit = hips, wanted
+        else:
+            nearer = 1.0 - math.exp(-elapsed / FOLLOWING_S)
+            self._hips = (
+                self._hips[0] + nearer * (x - self._hips[0]),
+                self._hips[1] + nearer * (y - self._hips[1]),
+            )
+            share, fit = 1.0 - math.exp(-elapsed / SMOOTHING_S), self._fit
+            self._fit = Crop(
+                fit.cx + share * (wanted.cx - fit.cx),
+                fit.cy + share * (wanted.cy - fit.cy),
+                fit.side + share * (wanted.side - fit.side),
+            )
+        self.crop = Crop(self._hips[0] + self._fit.cx, self._hips[1] + self._fit.cy, self._fit.side)
+
+    def _remember(self, t: float, box: Box) -> None:
+        self._times.append((t, box))
+        for edge, value in zip(self._edges, box, strict=True):
             edge.add(value)
-        while t - self._boxes[0][0] > WINDOW_S:
-            _, old = self._boxes.popleft()
+        while t - self._times[0][0] > WINDOW_S:
+            _, old = self._times.popleft()
             for edge, value in zip(self._edges, old, strict=True):
                 edge.remove(value)
-        self._seen += 1
-        target = self._target(t)
-        if self._seen <= SETTLING_FRAMES:
-            self.crop = target
-            return
-        share = 1.0 - math.exp(-elapsed / SMOOTHING_S)
-        self.crop = Crop(
-            self.crop.cx + share * (target.cx - self.crop.cx),
-            self.crop.cy + share * (target.cy - self.crop.cy),
-            self.crop.side + share * (target.side - self.crop.side),
-        )
 
-    def _target(self, t: float) -> Crop:
+    def _wanted(self, t: float) -> Crop:
         # Percentiles of less than half a second would cut off the hand or foot that is furthest out.
-        early = t - self._boxes[0][0] < WINDOW_S / 2
+        early = t - self._times[0][0] < WINDOW_S / 2
         low, high = (0.0, 1.0) if early else (LOW, HIGH)
         left, top = self._edges[0].quantile(low), self._edges[1].quantile(low)
         right, bottom = self._edges[2].quantile(high), self._edges[3].quantile(high)

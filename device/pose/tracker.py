@@ -86,7 +86,7 @@ class PoseTracker:
                 self._search = _Search(self._region, frame.size, frame.t)
             return Pose.missing(frame.t)
         search.seen_t = frame.t
-        search.body_crop.update(frame.t, body.box)
+        search.body_crop.update(frame.t, (body.hip_x, body.hip_y), body.box)
         return Pose(frame.t, points[:, :2].copy(), points[:, 2].copy())
 
     def _look(self, image: Image, search: _Search) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""The crop follows the runner's body box: whole, steady, and by time rather than by frame count."""
+"""The crop follows the runner's hips and fits the whole body, by time rather than by frame count."""
 
 import numpy as np
 import pytest
@@ -13,11 +13,14 @@ BODY: Box = (400.0, 100.0, 560.0, 530.0)
 """Eyes to ankles 430 px: the body is 500 px high, from 55 to 555."""
 
 
-def followed(boxes: list[Box], fps: float = 60, start: Crop = START) -> list[Crop]:
-    crop = BodyCrop(start)
+HIPS = (480.0, 320.0)
+
+
+def followed(boxes: list[Box], fps: float = 60, hips: list[tuple[float, float]] | None = None) -> list[Crop]:
+    crop = BodyCrop(START)
     crops = []
     for i, box in enumerate(boxes):
-        crop.update(10 + i / fps, box)
+        crop.update(10 + i / fps, hips[i] if hips else HIPS, box)
         crops.append(crop.crop)
     return crops
 
@@ -50,12 +53,23 @@ def test_single_points_that_jump_do_not_move_it() -> None:
 
 
 @pytest.mark.parametrize("fps", [20, 30, 60, 240])
-def test_it_moves_with_a_time_constant_of_half_a_second_at_any_frame_rate(fps: int) -> None:
-    """The box steps by 100 px: the last second's percentiles widen at once, then the old place drops out."""
-    crops = followed([BODY] * (2 * fps) + [moved(100)] * (5 * fps), fps)
+def test_it_follows_the_hips_within_a_tenth_of_a_second_at_any_frame_rate(fps: int) -> None:
+    there = [0.0] * (2 * fps) + [100.0] * (2 * fps)
+    crops = followed([moved(x) for x in there], fps, [(480 + x, 320) for x in there])
     assert crops[2 * fps - 1].cx == pytest.approx(480)
-    assert crops[int(2.5 * fps)].cx == pytest.approx(480 + 50 * (1 - np.exp(-1)), abs=6)
-    assert crops[-1].cx == pytest.approx(580, abs=1)
+    assert crops[2 * fps + round(0.1 * fps) - 1].cx == pytest.approx(480 + 100 * (1 - np.exp(-1)), abs=1)
+    assert crops[-1].cx == pytest.approx(580, abs=0.1)
+    assert max(crop.side for crop in crops) == pytest.approx(500), "moving does not widen it"
+
+
+@pytest.mark.parametrize("fps", [20, 30, 60, 240])
+def test_its_size_changes_with_a_time_constant_of_half_a_second(fps: int) -> None:
+    tall = (400.0, 14.0, 560.0, 530.0)
+    crops = followed([BODY] * (2 * fps) + [tall] * (4 * fps), fps)
+    assert crops[2 * fps - 1].side == pytest.approx(500)
+    # The percentile takes 0.04 s to see the new box.
+    assert crops[2 * fps + round(0.54 * fps)].side == pytest.approx(500 + 100 * (1 - np.exp(-1)), abs=6)
+    assert crops[-1].side == pytest.approx(600, abs=1)
 
 
 def test_arms_and_feet_of_a_whole_stride_stay_inside() -> None:
@@ -93,15 +107,12 @@ def test_old_boxes_are_forgotten_and_the_crop_stays_finite(steps: list[tuple[flo
     crop, t = BodyCrop(START), 0.0
     for elapsed, x, size in steps:
         t += elapsed
-        crop.update(t, (x, x / 2, x + size, x / 2 + size))
+        crop.update(t, (x + size / 2, x / 2 + size / 2), (x, x / 2, x + size, x / 2 + size))
         assert np.isfinite([crop.crop.cx, crop.crop.cy]).all()
         assert 0.12 * START.side <= crop.crop.side <= 1.15 * START.side + 1e-6
     if steps:
-        elapsed, x, size = steps[-1]
-        crop.update(t + 1.5, BODY)
-        crop.update(t + 1.5 + 1e-9, BODY)
-        lone = followed([BODY] * 3)[-1]
-        for _ in range(600):
+        for _ in range(400):
             t += 0.02
-            crop.update(t + 1.6, BODY)
-        assert crop.crop.side == pytest.approx(lone.side, rel=1e-3)
+            crop.update(t + 1.1, HIPS, BODY)
+        assert crop.crop.side == pytest.approx(500, rel=1e-3)
+        assert (crop.crop.cx, crop.crop.cy) == pytest.approx((480, 305), abs=1)
