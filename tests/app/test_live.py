@@ -19,7 +19,9 @@ def test_wait_gives_only_what_is_newer() -> None:
 def test_close_wakes_every_waiter() -> None:
     slot: Newest[str] = Newest()
     answers: list[tuple[int, str | None]] = []
-    waiting = [threading.Thread(target=lambda: answers.append(slot.wait(0, timeout_s=30.0))) for _ in range(3)]
+    waiting = [
+        threading.Thread(target=lambda: answers.append(slot.wait(0, timeout_s=30.0))) for _ in range(3)
+    ]
     for thread in waiting:
         thread.start()
     slot.close()

@@ -1,6 +1,7 @@
 """Frames per second and delay from frame times alone."""
 
 import pytest
+
 from device.rate import Rate
 
 
