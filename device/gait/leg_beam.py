@@ -1,0 +1,160 @@
+"""A few explanations of which knee and ankle is whose, followed side by side; the cheapest is believed."""
+
+from math import exp, hypot
+
+from device.gait.leg_costs import (
+    BOTH_ON_LEFT,
+    KEEP,
+    LABEL_COST,
+    MIRRORED,
+    SWAP,
+    Track,
+    correct,
+    joint_costs,
+    limb_cost,
+    predict,
+    shank_costs,
+)
+from device.gait.signals import Point
+
+_VOTE = (1.0, -1.0, 0.0, 0.0)
+_OTHER_LEG = (1, 0, 3, 2)
+
+
+class Reading:
+    """How one hypothesis reads one frame, linked to the one before; `outliers`: a bit per far-off track."""
+
+    __slots__ = ("ankle", "knee", "outliers", "parent")
+
+    def __init__(self, knee: int, ankle: int, outliers: int, parent: "Reading | None") -> None:
+        self.knee, self.ankle, self.outliers, self.parent = knee, ankle, outliers, parent
+
+    @property
+    def swapped(self) -> bool:
+        """Tell whether the whole legs' labels are exchanged."""
+        return self.knee == SWAP and self.ankle == SWAP
+
+
+class _Hypothesis:
+    """One explanation so far: its cost, its four tracks (left knee, right knee, left ankle, right ankle)."""
+
+    __slots__ = ("cost", "reading", "recent", "tracks")
+
+    def __init__(self, cost: float, tracks: list[Track], reading: Reading, recent: int) -> None:
+        self.cost, self.tracks, self.reading, self.recent = cost, tracks, reading, recent
+
+
+class LegBeam:
+    """Keeps the `BEAM` cheapest explanations; points are left knee, right knee, left and right ankle in cm.
+
+    Three suffice at 60 frames a second, the fourth helps at 30; more gain nothing.
+    """
+
+    BEAM = 4
+    PRUNE = 10.0
+    VOTE_S = 1.2
+    VOTE_APART_CM = 12.0
+    VOTE_LIMIT = 0.15
+
+    def __init__(self, points: list[Point | None]) -> None:
+        tracks: list[Track] = []
+        for point in points:
+            x, y = point or (0.0, 50.0)
+            tracks.append((x, y, 0.0, 0.0, 9.0 if point else 900.0, 0.0, 160000.0))
+        keep = _Hypothesis(0.0, tracks, Reading(KEEP, KEEP, 0, None), 0)
+        swap = _Hypothesis(
+            6 * LABEL_COST, [tracks[i] for i in _OTHER_LEG], Reading(SWAP, SWAP, 0, None), 0x11
+        )
+        self._beam = [keep, swap]
+        self._vote = 0.0
+        self._vote_s = 0.0
+
+    @property
+    def newest(self) -> Reading:
+        """The newest frame as the cheapest explanation reads it."""
+        # The beam is kept in order of cost.
+        return self._beam[0].reading
+
+    def readings(self, count: int) -> list[Reading]:
+        """The last `count` frames as the cheapest explanation reads them; forgets what is older."""
+        found = [self.newest]
+        while len(found) < count:
+            before = found[-1].parent
+            assert before is not None
+            found.append(before)
+        found[-1].parent = None
+        found.reverse()
+        return found
+
+    def advance(self, points: list[Point | None], dt: float) -> bool:
+        """Take the next frame; tells whether labels now say that left and right were exchanged all along."""
+        candidates: list[tuple[float, int, _Hypothesis, list[Track], int, int]] = []
+        shanks = shank_costs(points)
+        for hypothesis in self._beam:
+            tracks = predict(hypothesis.tracks, dt)
+            knee = joint_costs(tracks[0], tracks[1], points[0], points[1])
+            ankle = joint_costs(tracks[2], tracks[3], points[2], points[3])
+            for k, knee_cost in knee:
+                for a, ankle_cost in ankle:
+                    if shanks is not None and k < BOTH_ON_LEFT and a < BOTH_ON_LEFT:
+                        limb = shanks[k == a]
+                    else:
+                        limb = limb_cost(tracks, points, k, a)
+                    cost = hypothesis.cost + knee_cost + ankle_cost + limb
+                    recent = ((hypothesis.recent << 4) | (k << 2) | a) & 0xFFFFFF
+                    candidates.append((cost, recent, hypothesis, tracks, k, a))
+        candidates.sort(key=_cost_of)
+        cheapest = candidates[0][0]
+        seen: set[int] = set()
+        beam: list[_Hypothesis] = []
+        for cost, recent, parent, tracks, k, a in candidates:
+            if cost > cheapest + self.PRUNE:
+                break
+            if recent in seen:
+                continue
+            seen.add(recent)
+            updated, outliers = correct(tracks, points, k, a)
+            beam.append(
+                _Hypothesis(cost - cheapest, updated, Reading(k, a, outliers, parent.reading), recent)
+            )
+            if len(beam) == self.BEAM:
+                break
+        self._beam = beam
+        return self._count_vote(points, dt)
+
+    def _count_vote(self, points: list[Point | None], dt: float) -> bool:
+        """Labels are right most of the time while the ankles are apart: see whether most contradict."""
+        left, right = points[2], points[3]
+        if (
+            left is None
+            or right is None
+            or hypot(left[0] - right[0], left[1] - right[1]) < self.VOTE_APART_CM
+        ):
+            return False
+        newest = self.newest
+        fade = exp(-dt / self.VOTE_S)
+        said = (_VOTE[newest.knee] + _VOTE[newest.ankle]) / 2
+        self._vote = self._vote * fade + said * dt
+        self._vote_s = self._vote_s * fade + dt
+        return self._vote_s > self.VOTE_S / 2 and self._vote < -self.VOTE_LIMIT * self._vote_s
+
+    def mirror(self, count: int) -> None:
+        """Exchange left and right in every explanation of the last `count` frames."""
+        self._vote = -self._vote
+        for hypothesis in self._beam:
+            hypothesis.tracks = [hypothesis.tracks[i] for i in _OTHER_LEG]
+            old: list[Reading] = []
+            reading: Reading | None = hypothesis.reading
+            while reading is not None and len(old) < count:
+                old.append(reading)
+                reading = reading.parent
+            mirrored: Reading | None = None
+            for reading in reversed(old):
+                outliers = (reading.outliers & 0b0101) << 1 | (reading.outliers & 0b1010) >> 1
+                mirrored = Reading(MIRRORED[reading.knee], MIRRORED[reading.ankle], outliers, mirrored)
+            assert mirrored is not None
+            hypothesis.reading = mirrored
+
+
+def _cost_of(candidate: tuple[float, int, _Hypothesis, list[Track], int, int]) -> float:
+    return candidate[0]
