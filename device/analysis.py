@@ -97,7 +97,12 @@ class ClipAnalyzer:
             events=tuple(sorted(self._events, key=lambda e: e.t)) if refusal is None else (),
             form=form,
             metrics=metrics,
-            deviations=assess(metrics, self._speed_mps, height_cm=self._setup.height_cm),
+            deviations=assess(
+                metrics,
+                self._speed_mps,
+                height_cm=self._setup.height_cm,
+                lean_calibrated=self._setup.lean_offset_deg is not None,
+            ),
             warnings=(*(() if refusal is None else (refusal,)), *self._notices.values()),
             measured=refusal is None,
         )

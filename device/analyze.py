@@ -152,7 +152,7 @@ class _Outputs:
         meta = {k: str(v) for k, v in source.facts.items() if k != "input"}
         self._log = PoseLogWriter(request.poses_file, source.size, meta) if request.poses_file else None
         self._video = (
-            AnnotatedVideo(request.video_file, source.size, source.camera.fps)
+            AnnotatedVideo(request.video_file, source.size, source.camera.fps / request.time_scale)
             if request.video_file and source.camera
             else None
         )
