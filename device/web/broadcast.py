@@ -139,6 +139,9 @@ class Broadcast:
             # a viewer who arrives after the frame loop has stopped still has to see why
             state = newer or (self._control.live.latest() if self._newcomer else None)
             if state is None:
+                # a device that has ended answers at once, again and again
+                with self._changed:
+                    self._changed.wait(IDLE_S / 5)
                 continue
             with self._trends_lock:
                 self._trends.add(state)

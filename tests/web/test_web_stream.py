@@ -2,6 +2,7 @@
 
 import threading
 import time
+from itertools import islice
 
 import cv2
 import numpy as np
@@ -10,6 +11,7 @@ from scripted_device import ScriptedDevice
 from web_client import CODE, Visitor
 
 from device.camera.frame import Image
+from device.live import Newest
 from device.pose.types import Keypoint
 from device.web.app import create_app
 from device.web.server import DashboardServer
@@ -187,3 +189,21 @@ def test_stopping_ends_every_stream(own_server: DashboardServer) -> None:
         stopper.join(5)
     assert not stopper.is_alive()
     assert rest < 60
+
+
+def test_a_device_that_has_ended_costs_nothing(own_server: DashboardServer, device: ScriptedDevice) -> None:
+    visitor = Visitor(own_server.port)
+    visitor.log_in()
+    with visitor.stream() as listener:
+        listener.states(1)
+        device.silent = True
+        live, device.live = device.live, Newest()
+        device.live.close()
+        try:
+            before = time.process_time()
+            beats = [header["kind"] for header, _ in islice(listener.messages(), 3)]
+            spent = time.process_time() - before
+        finally:
+            device.live = live
+    assert beats[-1] == "beat"
+    assert spent < 0.5, "the picture thread spins"
