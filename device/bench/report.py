@@ -38,13 +38,13 @@ def bench(json_file: Path | None, quick: bool = False) -> int:
     quick: the default model and runtime only, fewer repeats. Raises TreadlightError when a file cannot be
     written or no runtime works.
     """
+    if json_file is not None:
+        _write(json_file, "")
     load = os.getloadavg()[0] / (os.cpu_count() or 1)
-    clip = load_clip(180 if quick else 600)
     print(f"treadlight {__version__} on {platform.machine()}, Python {platform.python_version()}")
     if load > BUSY:
-        print(
-            f"This machine is busy with other work ({load:.1f} programs for each core): expect poor figures."
-        )
+        print(f"This machine is busy ({load:.1f} programs want each core): expect poor figures.")
+    clip = load_clip(120 if quick else 300)
     runs = []
     for model in ("lightning",) if quick else ("lightning", "thunder"):
         for runtime in installed_runtimes()[: 1 if quick else None]:
@@ -52,25 +52,21 @@ def bench(json_file: Path | None, quick: bool = False) -> int:
             figures |= loop_figures(clip, model, runtime.name)
             runs.append(figures)
             print(_line(figures), flush=True)
-    live = _live(clip, seconds=4.0 if quick else 12.0)
-    document = {
-        "schema": SCHEMA,
-        "version": __version__,
-        "machine": platform.machine(),
-        "load": load,
-        **runs[0],
-        **live,
-    }
-    document["runs"] = runs
+    about = {"schema": SCHEMA, "version": __version__, "machine": platform.machine(), "load": load}
+    document = {**about, **runs[0], **_live(clip, seconds=3.0 if quick else 12.0), "runs": runs}
     print(_summary(document))
     if json_file is not None:
-        try:
-            json_file.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise TreadlightError(
-                f"{json_file} cannot be written ({error.strerror}). Choose another place for the figures."
-            ) from error
+        _write(json_file, json.dumps(document, indent=2) + "\n")
     return 0
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise TreadlightError(
+            f"{file} cannot be written ({error.strerror}). Choose another place for the figures."
+        ) from error
 
 
 def _live(clip: Clip, seconds: float) -> dict[str, Any]:
