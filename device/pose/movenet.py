@@ -8,7 +8,7 @@ from device.camera.frame import Image
 from device.errors import ModelError
 from device.pose.crop_box import Crop
 from device.pose.models import ModelFile
-from device.pose.runtime import start_interpreter
+from device.pose.runtime import Interpreter, start_interpreter
 from device.pose.types import N_KEYPOINTS
 
 Keypoints = NDArray[np.float32]
@@ -40,11 +40,17 @@ class MoveNet:
             )
         self._input = self._interpreter.tensor(given["index"])
         self._output = self._interpreter.tensor(result["index"])
+        self._scale, self._offset = np.ones(3, np.float32), np.zeros(3, np.float32)
 
     @property
     def input_size(self) -> int:
         """Width and height in pixels of the square that the network sees."""
         return self.model.input_size
+
+    @property
+    def interpreter(self) -> Interpreter:
+        """The loaded network itself, for measuring it bare."""
+        return self._interpreter
 
     def detect(self, image_rgb: Image, crop: Crop) -> Keypoints:
         """Find the one person in the crop.
@@ -56,9 +62,11 @@ class MoveNet:
         # Views of the network's memory must be gone before `invoke`, hence no names for them.
         left, top, side = cut_square(image_rgb, crop, self._input()[0])
         self._interpreter.invoke()
-        points: Keypoints = self._output()[0, 0][:, _X_Y_SCORE]
-        points *= (side, side, 1)
-        points += (left, top, 0)
+        points: Keypoints = self._output()[0, 0].take(_X_Y_SCORE, axis=1)
+        self._scale[:2] = side
+        self._offset[:2] = left, top
+        points *= self._scale
+        points += self._offset
         return points
 
 

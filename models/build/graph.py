@@ -27,11 +27,16 @@ _ACTIVATIONS = {"Relu": tf.nn.relu, "Relu6": tf.nn.relu6}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GraphModel:
-    """Nodes and weights of one TensorFlow.js graph model, and the width of its square input in pixels."""
+    """Nodes and weights of one TensorFlow.js graph model, and the width of its square input in pixels.
+
+    gather_heads: compute the heads of which a few points are read at those points only; False follows the
+    published graph to the letter. The results are the same to the bit.
+    """
 
     nodes: list[Node]
     weights: dict[str, NDArray[Any]]
     input_size: int
+    gather_heads: bool = False
 
     @classmethod
     def read(cls, path: Path) -> "GraphModel":
@@ -70,7 +75,7 @@ class GraphModel:
             found = values[name]
             return found[int(index or 0)] if isinstance(found, list) else found
 
-        heads = self._gathered_heads()
+        heads = self._gathered_heads() if self.gather_heads else {}
         skipped = {node["name"] for head in heads.values() for node in head}
         for node in _in_order(self.nodes):
             name = node["name"]

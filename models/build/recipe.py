@@ -1,7 +1,7 @@
 """The steps of the build: fetch, cut out people, convert; each gives the same bytes on every run."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -33,17 +33,14 @@ def build(cache: Path, output: Path, names: Sequence[str] = NAMES) -> list[Built
     """Build the named networks: the shipped files into `output`, the others into `cache`."""
     weights = fetch(WEIGHTS, cache) / WEIGHTS.folder
     graphs = {name: GraphModel.read(weights / f"movenet-{name}.json") for name in NAMES}
-    floats = {name: to_float32(graphs[name]) for name in NAMES}
     for name in NAMES:
-        float32_path(cache, name).write_bytes(floats[name])
+        float32_path(cache, name).write_bytes(to_float32(graphs[name]))
     sizes = [graphs[name].input_size for name in names]
     crops = calibration_crops(cache, graphs["lightning"].input_size, sizes)
-    return [_build_one(n, graphs[n], floats[n], crops[graphs[n].input_size], cache, output) for n in names]
+    return [_build_one(n, graphs[n], crops[graphs[n].input_size], cache, output) for n in names]
 
 
-def _build_one(
-    name: str, graph: GraphModel, float32: bytes, crops: Crops, cache: Path, output: Path
-) -> Built:
+def _build_one(name: str, graph: GraphModel, crops: Crops, cache: Path, output: Path) -> Built:
     built = Built(
         name,
         graph.input_size,
@@ -51,9 +48,12 @@ def _build_one(
         float32_path(cache, name),
         plain_int8_path(cache, name),
     )
-    layers = Layers(float32)
-    built.plain_int8.write_bytes(to_int8(graph, crops, layers.decoder()))
-    built.shipped.write_bytes(to_int8(graph, crops, layers.first(3) + layers.pyramid(2) + layers.heads()))
+    published = Layers(built.float32.read_bytes())
+    built.plain_int8.write_bytes(to_int8(graph, crops, published.decoder()))
+    gathered = replace(graph, gather_heads=True)
+    layers = Layers(to_float32(gathered))
+    kept = layers.first(3) + layers.pyramid(2) + layers.heads()
+    built.shipped.write_bytes(to_int8(gathered, crops, kept))
     return built
 
 
