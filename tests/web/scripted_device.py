@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from device.camera.frame import Frame, Image
 from device.errors import ConfigError, TreadlightError
@@ -17,7 +18,7 @@ from device.live import LiveState, Newest, SessionState, Tile
 from device.pose.region import Region
 from device.pose.types import Pose
 
-Picture = Callable[[float], tuple[Image, np.ndarray]]
+Picture = Callable[[float], tuple[Image, NDArray[np.float32]]]
 VALUES = {
     "trunk_lean_deg": (7.0, 0.6),
     "cadence_spm": (162.0, 1.2),
@@ -44,7 +45,7 @@ OVER_UPRIGHT = Deviation(
 )
 
 
-def drawn_runner(t: float) -> tuple[Image, np.ndarray]:
+def drawn_runner(t: float) -> tuple[Image, NDArray[np.float32]]:
     """Give a 640x480 picture of a stick runner and its keypoints at time t."""
     image = np.full((480, 640, 3), (70, 84, 96), np.uint8)
     cv2.rectangle(image, (120, 430), (520, 470), (30, 34, 38), -1)

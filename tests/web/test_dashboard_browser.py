@@ -256,7 +256,7 @@ def test_the_page_finds_back_after_the_device_was_gone(tablet: Tablet) -> None:
 
 def test_everything_came_from_the_device_without_a_complaint(tablet: Tablet) -> None:
     asked = set()
-    for entry in tablet.driver.get_log("performance"):
+    for entry in tablet.driver.get_log("performance"):  # type: ignore[no-untyped-call]
         message = json.loads(entry["message"])["message"]
         if message["method"] == "Network.requestWillBeSent":
             asked.add(message["params"]["request"]["url"])
@@ -266,7 +266,7 @@ def test_everything_came_from_the_device_without_a_complaint(tablet: Tablet) -> 
     lost = ("ERR_CONNECTION", "ERR_INCOMPLETE", "ERR_EMPTY", "400 (BAD REQUEST)")
     complaints = [
         entry["message"]
-        for entry in tablet.driver.get_log("browser")
+        for entry in tablet.driver.get_log("browser")  # type: ignore[no-untyped-call]
         if entry["level"] != "DEBUG" and not any(reason in entry["message"] for reason in lost)
     ]
     assert complaints == []

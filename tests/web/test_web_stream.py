@@ -7,6 +7,7 @@ from itertools import islice
 import cv2
 import numpy as np
 from conftest import KEY
+from numpy.typing import NDArray
 from scripted_device import ScriptedDevice
 from web_client import CODE, Visitor
 
@@ -17,7 +18,7 @@ from device.web.app import create_app
 from device.web.server import DashboardServer
 
 
-def blob(t: float) -> tuple[Image, np.ndarray]:
+def blob(t: float) -> tuple[Image, NDArray[np.float32]]:
     """Give a dark picture with one white disc, at the nose, in a new place each time."""
     x, y = 40 + int(t * 997) % 240, 40 + int(t * 613) % 160
     image = np.zeros((240, 320, 3), np.uint8)
@@ -27,7 +28,7 @@ def blob(t: float) -> tuple[Image, np.ndarray]:
     return image, xy
 
 
-def noise(t: float) -> tuple[Image, np.ndarray]:
+def noise(t: float) -> tuple[Image, NDArray[np.float32]]:
     """Give a picture that is large whatever the encoder does."""
     image = np.random.default_rng(int(t * 1000)).integers(0, 255, (720, 960, 3), np.uint8)
     return image, np.full((17, 2), 5, np.float32)
