@@ -7,21 +7,37 @@ Toe-off: the ankle has risen above its lowest by a share of the leg.
 """
 
 from math import inf, isnan
+from typing import NamedTuple
 
 from device.gait.types import EventKind
 
 
-class ContactDetector:
-    """Finds the events of one leg in its smoothed ankle path.
+class LegSample(NamedTuple):
+    """One leg at one instant, in cm and s along the belt's axes; NaN where lost.
 
-    ahead_cm: ankle ahead of mid-hip, along the belt. swing_cmps: rate of the ankle ahead of the knee.
-    height_cm: ankle above the belt plane, from any fixed origin. Events carry their true time and are
-    announced with the sample that confirms them.
+    ahead_cm: ankle ahead of mid-hip. reach_cm: from mid-hip to ankle. swing_cmps: rate of the ankle ahead of
+    the knee. height_cm: ankle above the belt plane, from any fixed origin.
+    """
+
+    t: float
+    ahead_cm: float
+    reach_cm: float
+    swing_cmps: float
+    height_cm: float
+
+
+class ContactDetector:
+    """Finds the events of one leg in its smoothed path.
+
+    Events carry their true time and are announced with the sample that confirms them. At contact the leg must
+    be stretched (hip to ankle at least `STRETCHED` of thigh plus shank, 0.97 in runners), which keeps out the
+    jumps of a knee that is briefly taken for the other.
     """
 
     ARM = 0.3
     CONTACT = 0.05
     RISE = 0.13
+    STRETCHED = 0.8
     MIN_STANCE_S = 0.10
     MAX_STANCE_S = 0.60
     MIN_STRIDE_S = 0.40
@@ -36,47 +52,47 @@ class ContactDetector:
         self.lowest_cm = inf
         """Lowest height of the ankle in the newest stance."""
 
-    def update(
-        self, t: float, ahead_cm: float, swing_cmps: float, height_cm: float, belt_cmps: float, leg_cm: float
-    ) -> tuple[EventKind, float] | None:
+    def update(self, sample: LegSample, belt_cmps: float, leg_cm: float) -> tuple[EventKind, float] | None:
         """Take one sample; give the event it confirms, if any, with its time in seconds."""
-        if isnan(ahead_cm) or isnan(swing_cmps):
+        if isnan(sample.ahead_cm) or isnan(sample.swing_cmps):
             return None
-        if t - self._t > self.MAX_GAP_S:
+        if sample.t - self._t > self.MAX_GAP_S:
             self._armed = self._in_stance = False
             event = None
         elif self._in_stance:
-            event = self._toe_off(t, ahead_cm, height_cm, leg_cm)
+            event = self._toe_off(sample, leg_cm)
         else:
-            event = self._initial_contact(t, ahead_cm, swing_cmps, height_cm, belt_cmps)
-        self._t, self._swing, self._height = t, swing_cmps, height_cm
+            event = self._initial_contact(sample, belt_cmps, leg_cm)
+        self._t, self._swing, self._height = sample.t, sample.swing_cmps, sample.height_cm
         return event
 
     def _initial_contact(
-        self, t: float, ahead_cm: float, swing_cmps: float, height_cm: float, belt_cmps: float
+        self, sample: LegSample, belt_cmps: float, leg_cm: float
     ) -> tuple[EventKind, float] | None:
-        if swing_cmps > self.ARM * belt_cmps:
+        swing = sample.swing_cmps
+        if swing > self.ARM * belt_cmps:
             self._armed = True
         threshold = self.CONTACT * belt_cmps
-        if not self._armed or ahead_cm <= 0 or not self._swing > threshold >= swing_cmps:
+        if not self._armed or not self._swing > threshold >= swing:
             return None
-        at = _crossing(self._t, t, self._swing, swing_cmps, threshold)
+        if sample.ahead_cm <= 0 or sample.reach_cm < self.STRETCHED * leg_cm:
+            return None
+        at = _crossing(self._t, sample.t, self._swing, swing, threshold)
         if at - self._contact < self.MIN_STRIDE_S:
             return None
         self._armed = False
-        self._in_stance, self._contact, self.lowest_cm = True, at, height_cm
+        self._in_stance, self._contact, self.lowest_cm = True, at, sample.height_cm
         return EventKind.INITIAL_CONTACT, at
 
-    def _toe_off(
-        self, t: float, ahead_cm: float, height_cm: float, leg_cm: float
-    ) -> tuple[EventKind, float] | None:
-        self.lowest_cm = min(self.lowest_cm, height_cm)
+    def _toe_off(self, sample: LegSample, leg_cm: float) -> tuple[EventKind, float] | None:
+        height, since = sample.height_cm, sample.t - self._contact
+        self.lowest_cm = min(self.lowest_cm, height)
         threshold = self.lowest_cm + self.RISE * leg_cm
-        if t - self._contact > self.MAX_STANCE_S:
+        if since > self.MAX_STANCE_S:
             self._in_stance = False
-        elif t - self._contact > self.MIN_STANCE_S and ahead_cm < 0 and self._height < threshold <= height_cm:
+        elif since > self.MIN_STANCE_S and sample.ahead_cm < 0 and self._height < threshold <= height:
             self._in_stance = False
-            return EventKind.TOE_OFF, _crossing(self._t, t, self._height, height_cm, threshold)
+            return EventKind.TOE_OFF, _crossing(self._t, sample.t, self._height, height, threshold)
         return None
 
 

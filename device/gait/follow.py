@@ -1,6 +1,7 @@
 """Follows one runner once direction and scale are known: legs told apart, smoothed, steps found."""
 
 from collections import deque
+from math import hypot
 from statistics import fmean
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from device.gait.cadence import HipRhythm
 from device.gait.calibration import estimate_belt_speed
+from device.gait.events import LegSample
 from device.gait.history import Axes, History
 from device.gait.legs import LegFrame, LegTracker
 from device.gait.signals import BodyFrame
@@ -103,12 +105,14 @@ class Follower:
 
     def update(self, body: BodyFrame) -> list[Found]:
         """Take one frame; give what it confirms."""
-        self._smooth(self._tracker.update(body))
+        legs = self._tracker.update(body)
         if self._tracker.mirrored != self._mirrored:
+            # What was passed on before is the old way round, `legs` already the new one.
             self._mirrored = self._tracker.mirrored
             self._smoother.mirror()
             self.history.mirror()
             self.steps.mirror()
+        self._smooth(legs)
         return self._advance()
 
     def finish(self) -> list[Found]:
@@ -159,16 +163,15 @@ class Follower:
         self.rhythm.update(t, axes.above(hip_vx, hip_vy))
         found = []
         for side, knee, ankle in _LEGS:
-            x, y = values[ankle], values[ankle + 1]
-            step = self.steps.update(
-                side,
-                t,
-                axes.along(x - hip_x, y - hip_y),
-                axes.along(rates[ankle] - rates[knee], rates[ankle + 1] - rates[knee + 1]),
-                axes.above(x, y),
-                self.belt_mps * 100,
-                axes.leg_cm,
+            x, y = values[ankle] - hip_x, values[ankle + 1] - hip_y
+            sample = LegSample(
+                t=t,
+                ahead_cm=axes.along(x, y),
+                reach_cm=axes.cm_per_px * hypot(x, y),
+                swing_cmps=axes.along(rates[ankle] - rates[knee], rates[ankle + 1] - rates[knee + 1]),
+                height_cm=axes.above(values[ankle], values[ankle + 1]),
             )
+            step = self.steps.update(side, sample, self.belt_mps * 100, axes.leg_cm)
             if step is not None:
                 found.append(step)
         return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TypeVar
 
-from device.gait.events import ContactDetector
+from device.gait.events import ContactDetector, LegSample
 from device.gait.types import EventKind, GaitEvent, Side, Stride
 
 T = TypeVar("T")
@@ -44,18 +44,9 @@ class Steps:
         self._contacts: deque[float] = deque(maxlen=self.KEPT)
         self._repeats: deque[float] = deque(maxlen=self.OUT_OF_TURN)
 
-    def update(
-        self,
-        side: Side,
-        t: float,
-        ahead_cm: float,
-        swing_cmps: float,
-        height_cm: float,
-        belt_cmps: float,
-        leg_cm: float,
-    ) -> Found | None:
-        """Take one leg's sample (as `ContactDetector.update`); give the event it confirms."""
-        found = self._detectors[side].update(t, ahead_cm, swing_cmps, height_cm, belt_cmps, leg_cm)
+    def update(self, side: Side, sample: LegSample, belt_cmps: float, leg_cm: float) -> Found | None:
+        """Take one leg's sample; give the event it confirms."""
+        found = self._detectors[side].update(sample, belt_cmps, leg_cm)
         if found is None:
             return None
         event = GaitEvent(found[0], side, found[1], side is self._near)

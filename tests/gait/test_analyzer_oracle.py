@@ -282,3 +282,15 @@ def test_one_leg_hidden_is_not_measured_as_half_the_cadence():
         c == pytest.approx(MODERATE.cadence_spm / 2, rel=0.1) for c in result.values("cadence_spm")
     )
     assert not result.updates[-1].tracking.measuring
+
+
+def test_legs_put_right_in_mid_run_give_no_false_contact():
+    """Labels begin exchanged; once the majority says so, the past is corrected and no step is made up."""
+    t = times(8, 60, 0.05)
+    poses, _ = Spoil(noise_m=0.005).poses(t, View().pixels(STEADY.keypoints(t)))
+    exchanged(poses[:70])
+    result = Replay.of(poses, RunSetup(speed_mps=3.5, height_cm=175))
+    contacts = sorted(e.t for e in result.events if e.kind is CONTACT)
+    steps = np.diff(contacts)
+    assert steps.min() > 0.8 * STEADY.stride_s / 2
+    assert steps.max() < 1.2 * STEADY.stride_s / 2
