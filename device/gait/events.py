@@ -35,9 +35,10 @@ class ContactDetector:
     """
 
     ARM = 0.3
-    CONTACT = 0.05
+    CONTACT = 0.08
     RISE = 0.13
     STRETCHED = 0.8
+    MIN_SWING_S = 0.04
     MIN_STANCE_S = 0.10
     MAX_STANCE_S = 0.60
     MIN_STRIDE_S = 0.40
@@ -46,7 +47,7 @@ class ContactDetector:
     def __init__(self) -> None:
         self._t = -inf
         self._swing = self._height = 0.0
-        self._armed = False
+        self._swing_begun: float | None = None
         self._contact = -inf
         self._in_stance = False
         self.lowest_cm = inf
@@ -57,7 +58,7 @@ class ContactDetector:
         if isnan(sample.ahead_cm) or isnan(sample.swing_cmps):
             return None
         if sample.t - self._t > self.MAX_GAP_S:
-            self._armed = self._in_stance = False
+            self._in_stance, self._swing_begun = False, None
             event = None
         elif self._in_stance:
             event = self._toe_off(sample, leg_cm)
@@ -70,17 +71,19 @@ class ContactDetector:
         self, sample: LegSample, belt_cmps: float, leg_cm: float
     ) -> tuple[EventKind, float] | None:
         swing = sample.swing_cmps
-        if swing > self.ARM * belt_cmps:
-            self._armed = True
+        if self._swing_begun is None:
+            if swing > self.ARM * belt_cmps:
+                self._swing_begun = sample.t
+            return None
         threshold = self.CONTACT * belt_cmps
-        if not self._armed or not self._swing > threshold >= swing:
+        if not self._swing > threshold >= swing:
             return None
         if sample.ahead_cm <= 0 or sample.reach_cm < self.STRETCHED * leg_cm:
             return None
         at = _crossing(self._t, sample.t, self._swing, swing, threshold)
-        if at - self._contact < self.MIN_STRIDE_S:
+        if at - self._contact < self.MIN_STRIDE_S or at - self._swing_begun < self.MIN_SWING_S:
             return None
-        self._armed = False
+        self._swing_begun = None
         self._in_stance, self._contact, self.lowest_cm = True, at, sample.height_cm
         return EventKind.INITIAL_CONTACT, at
 
