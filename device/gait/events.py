@@ -36,6 +36,7 @@ class ContactDetector:
 
     ARM = 0.3
     CONTACT = 0.08
+    SLOW_CMPS, SLOW_SHARE = 240.0, 0.5
     RISE = 0.13
     STRETCHED = 0.8
     MIN_SWING_S = 0.04
@@ -75,7 +76,7 @@ class ContactDetector:
             if swing > self.ARM * belt_cmps:
                 self._swing_begun = sample.t
             return None
-        threshold = self.CONTACT * belt_cmps
+        threshold = self._contact_cmps(belt_cmps)
         if not self._swing > threshold >= swing:
             return None
         if sample.ahead_cm <= 0 or sample.reach_cm < self.STRETCHED * leg_cm:
@@ -86,6 +87,14 @@ class ContactDetector:
         self._swing_begun = None
         self._in_stance, self._contact, self.lowest_cm = True, at, sample.height_cm
         return EventKind.INITIAL_CONTACT, at
+
+    def _contact_cmps(self, belt_cmps: float) -> float:
+        """Rate of the shank's swing at which the foot meets the belt.
+
+        In slow running the shank stops swinging earlier before contact: without the second term contact
+        reads 20 ms early at 2 m/s and 6 ms at 3 to 5 m/s.
+        """
+        return min(self.CONTACT * belt_cmps, self.SLOW_SHARE * (belt_cmps - self.SLOW_CMPS))
 
     def _toe_off(self, sample: LegSample, leg_cm: float) -> tuple[EventKind, float] | None:
         height, since = sample.height_cm, sample.t - self._contact

@@ -89,6 +89,7 @@ def test_no_step_is_missed_or_doubled_and_contact_is_timely(data_dir, fps, bias_
         c, o = errors(data_dir, trial, fps)
         print(f"{trial} {fps} fps: contact {np.mean(c):+.1f} ± {np.std(c):.1f} ms")
         print(f"{trial} {fps} fps: toe-off {np.mean(o):+.1f} ± {np.std(o):.1f} ms")
+        assert abs(np.mean(c)) < bias_ms
         assert np.std(c) < sd_ms
         contact += c
         toe_off += o
