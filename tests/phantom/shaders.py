@@ -27,9 +27,9 @@ float lit() {
   vec3 q = S.xyz / S.w * 0.5 + 0.5;
   if (q.x < 0.0 || q.x > 1.0 || q.y < 0.0 || q.y > 1.0) return 1.0;
   float s = 0.0;
-  for (int i = -1; i <= 1; i++) for (int j = -1; j <= 1; j++)
-    s += texture(shadow, vec3(q.xy + vec2(i, j) * 2.2 / 2048.0, q.z - 0.0016));
-  return s / 9.0;
+  for (int i = -1; i <= 1; i += 2) for (int j = -1; j <= 1; j += 2)
+    s += texture(shadow, vec3(q.xy + vec2(i, j) * 1.5 / 2048.0, q.z - 0.0016));
+  return s / 4.0;
 }
 // Ambient light that feet close to the belt keep away.
 float grounding() {

@@ -28,7 +28,7 @@ class Form:
     knee_toe_off_deg: float = 15.0
     bounce_gain: float = 1.05
     """Pelvis travel over that of the spring-mass centre of mass."""
-    lean_deg: float = 7.0
+    lean_deg: float = 8.0
     lean_swing_deg: float = 1.5
     tilt_deg: float = 6.0
     """Anterior pelvic tilt; no keypoint shows it."""

@@ -20,8 +20,8 @@ CLINICAL = Form(
     knee_swing_deg=88.0,
     thigh_swing_deg=41.0,
     foot_contact_deg=15.0,
-    arm_mean_deg=-10.0,
-    elbow_deg=97.0,
+    arm_mean_deg=-13.0,
+    elbow_deg=95.0,
     head_deg=-1.0,
 )
 """The picture clinicians describe: upright, arched, overstriding, straight-kneed, bouncing."""
