@@ -14,7 +14,6 @@ import numpy as np
 from device.access import access_code, signing_key
 from device.appliance import Appliance
 from device.camera.frame import Camera
-from device.check import format_report, run_checks
 from device.config import CameraConfig, Config, LightConfig, StorageConfig, WebConfig, load_config
 from device.control import DeviceControl
 from device.feedback.cue import CueController
@@ -68,6 +67,8 @@ def demo(host: str, port: int, data: Path | None) -> int:
 
 def check(config_path: Path | None) -> int:
     """Look at every part; gives 1 when something must be mended."""
+    from device.check import format_report, run_checks
+
     results = run_checks(load_config(config_path))
     print(format_report(results))
     return 1 if any(result.level == "fail" for result in results) else 0
