@@ -1,5 +1,7 @@
 """One quantity over one stride: read between samples, averaged, and searched for its extremes."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,11 +40,11 @@ class Curve:
             return None
         return self._at(instant)
 
-    def sample(self, instants: Array) -> Array | None:
+    def sample(self, instants: NDArray[np.floating[Any]]) -> Array | None:
         """Read the values at rising instants, all or nothing."""
         if not self.covers(float(instants[0]), float(instants[-1])):
             return None
-        return self._read(instants)
+        return self._read(np.asarray(instants, np.float64))
 
     def mean(self, start: float, end: float) -> float | None:
         """Give the mean over time from start to end."""
