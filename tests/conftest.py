@@ -9,6 +9,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="accept the present numbers as golden")
+
+
 @pytest.fixture(scope="session")
 def data_dir() -> Path:
     """Recordings for validation, kept beside the repository; tests that need them skip where absent."""
