@@ -177,6 +177,7 @@ class Appliance:
         try:
             self._excused_until = time.monotonic() + OPEN_CAMERA_S
             self._camera = self._open_camera()
+            self._excused_until = time.monotonic() + ALIVE_WITHIN_S
             self._trouble = None
             self._pipeline.begin(self._camera.size)
             # `stop` may have come while the camera was being opened, too early to close it.

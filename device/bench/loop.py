@@ -74,7 +74,7 @@ def loop_figures(clip: Clip, model: str, runtime: str) -> dict[str, Any]:
 
 def _pipeline(clip: Clip, net: MoveNet, light: LitAt, recorder: Recorder) -> Pipeline:
     cues = CueController()
-    cues.set(CueSetting("trunk_lean_deg", Band(2.0, 10.0)))
+    cues.set(CueSetting("trunk_lean_deg", Band(2.5, 10.0)))
     visit = Visit(recorder, Origin(net.model.name, net.model.sha256, net.runtime.name, "bench"))
     return Pipeline(SIZE, clip.setup, clip.region, PoseTracker(net, clip.region), cues, light, visit)
 
