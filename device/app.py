@@ -14,7 +14,15 @@ import numpy as np
 from device.access import access_code, signing_key
 from device.appliance import Appliance
 from device.camera.frame import Camera
-from device.config import CameraConfig, Config, LightConfig, StorageConfig, WebConfig, load_config
+from device.config import (
+    CameraConfig,
+    Config,
+    LightConfig,
+    ModelConfig,
+    StorageConfig,
+    WebConfig,
+    load_config,
+)
 from device.control import DeviceControl
 from device.feedback.cue import CueController
 from device.feedback.indicator import Light, NoLight
@@ -112,12 +120,10 @@ def build(
     Raises TreadlightError (a leaf) when a part is missing: model, light, data folder; the others are then
     let go of again.
     """
-    model = find(config.model.name)
-    runtime = None if config.model.runtime == "auto" else config.model.runtime
-    net = MoveNet(model, config.model.thread_count, "ai-edge-litert" if runtime == "litert" else runtime)
+    net = open_network(config.model)
     origin = Origin(
-        model=model.name,
-        model_sha256=model.sha256,
+        model=net.model.name,
+        model_sha256=net.model.sha256,
         runtime=f"{net.runtime.name} {net.runtime.version}",
         camera=config.camera.source,
     )
@@ -144,6 +150,12 @@ def build(
         )
         undo.pop_all()
     return appliance
+
+
+def open_network(config: ModelConfig) -> MoveNet:
+    """Load the configured model. Raises ModelError when it or its runtime cannot be had."""
+    runtime = {"auto": None, "litert": "ai-edge-litert"}.get(config.runtime, config.runtime)
+    return MoveNet(find(config.name), config.thread_count, runtime)
 
 
 def configured_camera(config: CameraConfig, net: MoveNet) -> Camera:
