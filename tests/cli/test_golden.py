@@ -1,7 +1,7 @@
 """The demo clip's numbers, held to those of the last accepted run.
 
 A change that moves a number shows in review: accept it with `pytest tests/cli/test_golden.py --update-golden`
-and say so in the changelog under "Metrics changed". Runtimes differ in the last bits between processors, hence
+and say so in the changelog under "Metrics changed". Runtimes differ in the last bits between machines, hence
 the tolerances: a quarter of the noise of one value, which is more than any such difference seen.
 """
 
