@@ -2,11 +2,12 @@
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
 import pytest
+from device_parts import DemoRun
 
 from device.app import DEMO_CUE, MODEL_SIZE, demo_region, open_light
 from device.camera.frame import Frame
@@ -15,7 +16,6 @@ from device.config import LightConfig
 from device.demo.clip import DemoTruth, demo_clip, load_truth
 from device.feedback.cue import CueController
 from device.gait.types import Facing, RunSetup
-from device.live import LiveState
 from device.pipeline import Pipeline
 from device.pose.models import find
 from device.pose.movenet import MoveNet
@@ -24,21 +24,9 @@ from device.pose.tracker import PoseTracker
 from device.pose.types import Pose
 from device.sessions.recorder import Recorder
 from device.sessions.store import SessionStore
-from device.sessions.types import SessionRecord
 from device.visit import Origin, Visit
 
 AFTER_THE_SEAM_S = 6.5
-
-
-@dataclass(frozen=True)
-class DemoRun:
-    """One and a bit turns of the demo clip: what was published, the poses, the recorded session."""
-
-    truth: DemoTruth
-    setup: RunSetup
-    states: list[LiveState]
-    poses: list[Pose]
-    session: SessionRecord
 
 
 class Remembering:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from parts import BlackCamera, until
+from device_parts import BlackCamera, until
 
 from device import appliance
 from device.__main__ import main

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from processes import Process
+from device_processes import Process
 
 from device.sessions.store import SessionStore
 

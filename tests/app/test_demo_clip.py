@@ -5,8 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import DemoRun
-from parts import SIZE, Replay
+from device_parts import SIZE, DemoRun, Replay
 
 from device.camera.frame import Frame
 from device.feedback.cue import CueController

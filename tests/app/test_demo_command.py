@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from processes import Process
+from device_processes import Process
 from web.web_client import Visitor
 
 from device.sessions.store import SessionStore

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from conftest import DemoRun
-from parts import SIZE, BlackCamera, Replay, until
+from device_parts import SIZE, BlackCamera, DemoRun, Replay, until
 
 from device.errors import StoreError, TreadlightError
 from device.feedback.cue import CueController

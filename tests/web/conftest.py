@@ -4,12 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 from scripted_device import ScriptedDevice
-from web_client import CODE, Visitor
+from web_client import CODE, KEY, Visitor
 
 from device.web.app import create_app
 from device.web.server import DashboardServer
-
-KEY = b"a signing key for these tests..."
 
 
 @pytest.fixture(scope="module")

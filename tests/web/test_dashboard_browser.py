@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from conftest import KEY
 from scripted_device import ScriptedDevice
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
-from web_client import CODE
+from web_client import CODE, KEY
 
 from device.feedback.types import Band
 from device.web.app import create_app

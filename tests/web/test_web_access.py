@@ -1,9 +1,8 @@
 """Nobody sees anything without the code, and nothing is done without the page's token."""
 
 import pytest
-from conftest import KEY
 from scripted_device import ScriptedDevice
-from web_client import CODE, Visitor
+from web_client import CODE, KEY, Visitor
 
 from device.errors import ServerError
 from device.web.app import create_app

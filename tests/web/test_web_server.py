@@ -4,9 +4,8 @@ import socket
 import threading
 
 import pytest
-from conftest import KEY
 from scripted_device import ScriptedDevice
-from web_client import CODE, Visitor
+from web_client import CODE, KEY, Visitor
 
 from device.errors import ServerError
 from device.web.app import create_app

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import KEY
 from scripted_device import ScriptedDevice
-from web_client import CODE, Visitor
+from web_client import CODE, KEY, Visitor
 
 from device.feedback.types import Band, Baseline, CueSetting, CueState, LightState
 from device.gait.types import Activity, Facing, FormMetrics, GaitUpdate, RunSetup, Side, Stat, Tracking, View

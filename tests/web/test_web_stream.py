@@ -6,10 +6,9 @@ from itertools import islice
 
 import cv2
 import numpy as np
-from conftest import KEY
 from numpy.typing import NDArray
 from scripted_device import ScriptedDevice
-from web_client import CODE, Visitor
+from web_client import CODE, KEY, Visitor
 
 from device.camera.frame import Image
 from device.live import Newest

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 CODE = "runner42"
+KEY = b"a signing key for these tests..."
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,17 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from device.camera.frame import Frame
+from device.demo.clip import DemoTruth
+from device.gait.types import RunSetup
 from device.live import LiveState, Newest
 from device.pose.region import Region
 from device.pose.types import Pose
+from device.sessions.types import SessionRecord
 
 SIZE = (640, 480)
 WAIT_S = 30.0
@@ -25,6 +29,17 @@ def until(
         if state is not None and holds(state):
             return state
     raise AssertionError(f"not seen within {timeout_s:g} s; the last state was {live.latest()}")
+
+
+@dataclass(frozen=True)
+class DemoRun:
+    """One and a bit turns of the demo clip: what was published, the poses, the recorded session."""
+
+    truth: DemoTruth
+    setup: RunSetup
+    states: list[LiveState]
+    poses: list[Pose]
+    session: SessionRecord
 
 
 class BlackCamera:
