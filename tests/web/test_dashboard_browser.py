@@ -67,7 +67,7 @@ class Tablet:
     def run(self, script: str) -> Any:
         return self.driver.execute_script(script)
 
-    def until(self, what: Callable[[], object], seconds: float = 5) -> None:
+    def until(self, what: Callable[[], object], seconds: float = 15) -> None:
         WebDriverWait(self.driver, seconds, poll_frequency=0.05).until(lambda _: what())
 
 
@@ -115,7 +115,8 @@ def choose_cue(tablet: Tablet, metric: str, low: str, high: str) -> None:
 def test_the_skeleton_moves(tablet: Tablet) -> None:
     for view in ("skeleton", "picture"):
         tablet.driver.find_element(By.CSS_SELECTOR, f"[data-view={view}]").click()
-        assert len({tablet.run(PIXELS) for _ in range(12)}) > 3
+        seen: set[object] = set()
+        tablet.until(lambda seen=seen: seen.add(tablet.run(PIXELS)) or len(seen) > 3)
 
 
 def test_numbers_follow_the_device(tablet: Tablet) -> None:
