@@ -22,12 +22,13 @@ SOLE_M = 0.026
 SLAP_END = 0.20
 HEEL_OFF = 0.42
 """Shares of stance at which the foot is flat and at which the heel leaves the belt."""
-LANDING_SHARE = 0.3
-"""Backward speed of the ankle just before contact over belt speed: runners match 0.25 to 0.30 of it."""
-LANDING_DROP_MPS = -0.45
-"""Vertical speed of the ankle just before contact."""
-LANDING_LEAD_S, LANDING_TURN = 0.045, 0.4
-"""The ankle's last approach, and how much its backward share of belt speed grows meanwhile."""
+LANDING_SHARE, LANDING_DROP_MPS = 0.0, -0.45
+"""Just before contact: the ankle's backward speed against the hip over belt speed; its vertical speed."""
+LANDING_LEAD_S, LANDING_TURN = 0.045, 0.6
+"""The ankle's last approach, and how much its backward share of belt speed grows meanwhile.
+
+All four follow force-plate treadmill runs at 3 m/s (Hamner and Delp 2013, J Biomech 46:780, one runner).
+"""
 KNEE_PEAK, THIGH_PEAK = 0.38, 0.70
 """Shares of swing at which knee and thigh are most flexed."""
 
@@ -226,9 +227,9 @@ class Gait:
         late = 1 - LANDING_LEAD_S / swing_s
         knots: tuple[tuple[tuple[float, float], ...], ...] = (
             ((THIGH_PEAK, form.thigh_swing_deg), (late, approach[0])),
-            ((KNEE_PEAK, form.knee_swing_deg), (THIGH_PEAK, 0.66 * form.knee_swing_deg), (late, approach[1])),
+            ((KNEE_PEAK, form.knee_swing_deg), (THIGH_PEAK, 0.70 * form.knee_swing_deg), (late, approach[1])),
             (),
-            ((0.12, start[3] - 2), (0.45, 2.0), (0.80, 5.0)),
+            ((0.12, start[3] - 2), (0.45, 4.0), (0.80, 5.0)),
         )
         ease = (1.0, 1.0, 1.0, 0.3)
         curves = []

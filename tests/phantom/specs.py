@@ -32,8 +32,6 @@ DEMO = PhantomSpec(
     name="runner",
     phases=(Phase("easy", 12, EASY), Phase(None, 3), Phase("clinical", 12, CLINICAL), Phase(None, 3)),
     camera=SMALL,
-    shutter_s=1 / 300,
-    sub_frames=2,
     seed=7,
 )
 
