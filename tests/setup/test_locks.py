@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDER = ROOT / "requirements"
+FOLDER = ROOT / "deploy" / "requirements"
 PYTHONS = ("3.11", "3.12", "3.13")
 LOCKS = sorted(FOLDER.glob("*.txt"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -54,8 +54,8 @@ def test_lock_satisfies_the_project(python: str, kind: str, extras: list[str]) -
     pinned = pins(lock_of(kind, python))
     for requirement in map(Requirement, wanted):
         version = pinned.get(canonicalize_name(requirement.name))
-        assert version is not None, f"{requirement.name} is not in {kind}{python}: run requirements/relock.sh"
-        assert version in requirement.specifier, f"{requirement} but {version}: run requirements/relock.sh"
+        assert version is not None, f"{requirement.name} is not in {kind}{python}: run deploy/requirements/relock.sh"
+        assert version in requirement.specifier, f"{requirement} but {version}: run deploy/requirements/relock.sh"
 
 
 @pytest.mark.parametrize("python", PYTHONS)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SCRIPTS = ["setup.sh", ".ci/run", "deploy/install.sh", "requirements/relock.sh"]
+SCRIPTS = ["setup.sh", ".ci/run", "deploy/install.sh", "deploy/requirements/relock.sh"]
 NOBODY = 65534
 
 
@@ -45,7 +45,7 @@ def checkout() -> Iterator[Path]:
         folder.chmod(0o755)
         for part in ("setup.sh", "pyproject.toml", "README.md", ".npmrc"):
             shutil.copy(ROOT / part, folder)
-        for part in ("requirements", "deploy", "device", "models"):
+        for part in ("deploy", "device", "models"):
             shutil.copytree(
                 ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", "build", "vendor")
             )

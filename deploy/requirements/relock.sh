@@ -3,7 +3,7 @@
 # Pins that still fit are kept; to renew one package, delete its lines first.
 set -euo pipefail
 
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 tools=$(mktemp -d)
 trap 'rm -rf "$tools"' EXIT
 python3 -m venv "$tools"
@@ -15,14 +15,14 @@ compile() { # compile OUTPUT PYTHON SOURCE...
   echo "$output"
   "$tools/bin/uv" pip compile --quiet --no-config --generate-hashes --no-emit-index-url --only-binary :all: \
     --python-version "$python" --python-platform aarch64-manylinux_2_36 \
-    --custom-compile-command requirements/relock.sh --output-file "$output" "$@" >/dev/null
+    --custom-compile-command deploy/requirements/relock.sh --output-file "$output" "$@" >/dev/null
 }
 
 for python in 3.11 3.12 3.13; do
   name=py${python/./}
-  source=(pyproject.toml requirements/build.in --extra litert --constraint "requirements/$name.in")
-  compile "requirements/$name.txt" "$python" "${source[@]}"
-  compile "requirements/test-$name.txt" "$python" "${source[@]}" --extra test --constraint "requirements/$name.txt"
+  source=(pyproject.toml deploy/requirements/build.in --extra litert --constraint "deploy/requirements/$name.in")
+  compile "deploy/requirements/$name.txt" "$python" "${source[@]}"
+  compile "deploy/requirements/test-$name.txt" "$python" "${source[@]}" --extra test --constraint "deploy/requirements/$name.txt"
 done
-compile requirements/tflite-py311.txt 3.11 requirements/tflite.in --no-deps
-compile requirements/node.txt 3.11 requirements/node.in
+compile deploy/requirements/tflite-py311.txt 3.11 deploy/requirements/tflite.in --no-deps
+compile deploy/requirements/node.txt 3.11 deploy/requirements/node.in
