@@ -1,7 +1,7 @@
 """The command `treadlight demo` as a visitor and systemd see it, from start to a cut of the power."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -38,9 +38,13 @@ class Demo:
         with self.visitor.stream("skeleton") as stream:
             return [header for header, _ in stream.states(count)]
 
-    def recorded_s(self) -> float:
-        """Watch until a frame says how long the session has been recorded."""
-        return float(self.see(1)[0]["session"]["elapsed_s"])
+    def see_until(self, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Watch until a frame shows something; at most 600 frames."""
+        with self.visitor.stream("skeleton") as stream:
+            for header, _ in islice(stream.messages(), 600):
+                if header["kind"] == "state" and holds(header):
+                    return header
+        raise AssertionError("not seen in 600 frames")
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +65,7 @@ def test_a_visit_and_a_cut_of_the_power(demo: Demo, data: Path) -> None:
     first = demo.post("/api/session/start", label="AB", note="first")["id"]
     demo.post("/api/cue", metric="cadence_spm", low=165, high=185)
     demo.post("/api/mark", label="feels easy")
-    (state,) = demo.see(1)
+    state = demo.see_until(lambda state: bool(state["session"]["marks"]))
     assert state["error"] is None
     assert state["session"]["id"] == first
     assert state["cue"]["metric"] == "cadence_spm"
@@ -70,8 +74,7 @@ def test_a_visit_and_a_cut_of_the_power(demo: Demo, data: Path) -> None:
     second = demo.post("/api/session/start", label="CD")["id"]
     assert second == first + 1
     # The recorder writes within a second; then the plug is pulled.
-    while demo.recorded_s() < 1.5:
-        pass
+    demo.see_until(lambda s: s["session"]["id"] == second and s["session"]["elapsed_s"] > 1.5)
     demo.process.process.send_signal(signal.SIGKILL)
     assert demo.process.end() == -signal.SIGKILL
     record = SessionStore(data).load_session(first)
