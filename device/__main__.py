@@ -1,4 +1,4 @@
-"""The command `treadlight`: demo, run, analyze, bench, check."""
+"""The command `treadlight`: demo, run, analyze, bench, check, dark."""
 
 import argparse
 import sys
@@ -74,13 +74,19 @@ def _check(args: argparse.Namespace) -> int:
     return check(args.config)
 
 
+def _dark(args: argparse.Namespace) -> int:
+    from device.app import dark
+
+    return dark(args.config)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="treadlight",
         description="Measures running form from video beside the treadmill. Not a diagnosis.",
     )
     parser.add_argument("--version", action="version", version=f"treadlight {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="demo | run | analyze | bench | check")
+    commands = parser.add_subparsers(required=True, metavar="demo | run | analyze | bench | check | dark")
 
     demo = commands.add_parser("demo", help="show the device at work on the built-in clip")
     demo.add_argument("--host", default="0.0.0.0", help="address to serve on (default: every interface)")
@@ -95,6 +101,10 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="look at every part and say how to mend it")
     check.add_argument("--config", type=Path, default=None, help="TOML file to check against")
     check.set_defaults(command=_check)
+
+    dark = commands.add_parser("dark", help="switch the light off; the service does so after it ended")
+    dark.add_argument("--config", type=Path, default=None, help="TOML file that names the light's pin")
+    dark.set_defaults(command=_dark)
 
     bench = commands.add_parser("bench", help="measure speed and memory on this machine")
     bench.add_argument("--json", type=Path, default=None, metavar="F", help="also write the figures as JSON")

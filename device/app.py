@@ -82,6 +82,12 @@ def check(config_path: Path | None) -> int:
     return 1 if any(result.level == "fail" for result in results) else 0
 
 
+def dark(config_path: Path | None) -> int:
+    """Switch the light off: a device that was killed cannot do so itself, and its pin keeps its level."""
+    open_light(load_config(config_path).light).close()
+    return 0
+
+
 def demo_region(truth: "DemoTruth") -> Region:
     """Give the part of the demo picture in which the runner moves, as a therapist would draw it."""
     points = truth.frames.landmarks_px.reshape(-1, 2)
