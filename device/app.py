@@ -84,6 +84,7 @@ def check(config_path: Path | None) -> int:
 
 def dark(config_path: Path | None) -> int:
     """Switch the light off: a device that was killed cannot do so itself, and its pin keeps its level."""
+    logging.captureWarnings(True)
     open_light(load_config(config_path).light).close()
     return 0
 

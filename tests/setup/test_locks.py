@@ -54,8 +54,12 @@ def test_lock_satisfies_the_project(python: str, kind: str, extras: list[str]) -
     pinned = pins(lock_of(kind, python))
     for requirement in map(Requirement, wanted):
         version = pinned.get(canonicalize_name(requirement.name))
-        assert version is not None, f"{requirement.name} is not in {kind}{python}: run deploy/requirements/relock.sh"
-        assert version in requirement.specifier, f"{requirement} but {version}: run deploy/requirements/relock.sh"
+        assert version is not None, (
+            f"{requirement.name} is not in {kind}{python}: run deploy/requirements/relock.sh"
+        )
+        assert version in requirement.specifier, (
+            f"{requirement} but {version}: run deploy/requirements/relock.sh"
+        )
 
 
 @pytest.mark.parametrize("python", PYTHONS)
