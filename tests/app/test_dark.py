@@ -18,6 +18,7 @@ def test_it_goes_dark_and_ends(kind: str, tmp_path: Path) -> None:
     assert main(["dark", "--config", str(settings(tmp_path, kind))]) == 0
 
 
+@pytest.mark.filterwarnings("ignore::gpiozero.exc.PinFactoryFallback")
 def test_without_pins_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     if Path("/dev/gpiochip0").exists():
         pytest.skip("this machine has GPIO pins")
