@@ -91,8 +91,9 @@ def test_no_step_is_missed_or_doubled_and_contact_is_timely(data_dir, fps, bias_
         print(f"{trial} {fps} fps: toe-off {np.mean(o):+.1f} ± {np.std(o):.1f} ms")
         assert abs(np.mean(c)) < bias_ms
         assert np.std(c) < sd_ms
+        assert abs(np.mean(o)) < 25
         contact += c
         toe_off += o
     assert abs(np.mean(contact)) < bias_ms
     assert np.std(contact) < sd_ms
-    assert abs(np.mean(toe_off)) < 30
+    assert abs(np.mean(toe_off)) < 20
