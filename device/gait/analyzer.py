@@ -7,8 +7,9 @@ announced late, with their true times. The result depends on the poses alone; no
 """
 
 from collections import deque
+from collections.abc import Iterable
 
-from device.gait import metrics, trust
+from device.gait import gait_check, metrics, trust
 from device.gait.calibration import Calibration, calibrated, near_side
 from device.gait.follow import Follower
 from device.gait.gait_check import ViewCheck
@@ -39,8 +40,7 @@ AROUND_S = 0.1
 RECENT_S = 2.0
 """A plausible running stride this recent counts as running while the check is undecided."""
 
-_NOT_REFUSING = frozenset({"cut_off", "unclear"})
-_NOT_WITHOUT_FACE = frozenset({"wrong_view", "frontal_view"})
+_NOT_REFUSING = (gait_check.CUT_OFF, gait_check.UNCLEAR)
 
 _BODY = slice(int(Keypoint.LEFT_SHOULDER), int(Keypoint.RIGHT_ANKLE) + 1)
 
@@ -208,7 +208,7 @@ class GaitAnalyzer:
         follower = self._follower
         return GaitUpdate(
             t=t,
-            tracking=self._tracking(measuring, refusals),
+            tracking=self._tracking(t, measuring, refusals),
             events=events,
             strides=strides,
             form=form,
@@ -234,17 +234,19 @@ class GaitAnalyzer:
     def _sight_refusals(self) -> list[Notice]:
         """What the view check has against measuring; a hidden face is nothing once the side is known."""
         if self._check.view is View.UNCLEAR and self._follower is not None:
-            return [n for n in self._check.notices if n.code not in _NOT_REFUSING | _NOT_WITHOUT_FACE]
-        return [n for n in self._check.notices if n.code not in _NOT_REFUSING]
+            return [n for n in self._check.notices if n not in (*_NOT_REFUSING, gait_check.WRONG_VIEW)]
+        return [n for n in self._check.notices if n not in _NOT_REFUSING]
 
-    def _warnings(self) -> list[Notice]:
+    def _warnings(self, t: float) -> list[Notice]:
         """What the therapist should know although it is measured."""
-        found = [notice for notice in self._check.notices if notice.code in _NOT_REFUSING]
+        found = [notice for notice in self._check.notices if notice in _NOT_REFUSING]
         seen, frame_s = self._calibration.seen_facing, self._trust.frame_s
         if self._setup.facing and seen is not Facing.UNCLEAR and seen is not self._setup.facing:
             found.append(trust.FACING_CONFLICT)
         if frame_s is not None and Trust.SLOW_S < frame_s <= Trust.SLOWEST_S:
             found.append(trust.LOW_FRAME_RATE)
+        elif self._trust.dropping(t):
+            found.append(trust.FRAMES_DROPPED)
         said = self._setup.speed_mps
         if self._follower is None:
             return found
@@ -256,7 +258,7 @@ class GaitAnalyzer:
             found.append(trust.speed_mismatch(said, belt))
         return found
 
-    def _tracking(self, measuring: bool, refusals: list[Notice]) -> Tracking:
+    def _tracking(self, t: float, measuring: bool, refusals: list[Notice]) -> Tracking:
         near = self.near
         view = self._check.view
         if near is not None and view is not View.FRONTAL:
@@ -271,5 +273,13 @@ class GaitAnalyzer:
             swaps=self._trust.swaps,
             speed_mps=self._speed(),
             speed_estimated=self._setup.speed_mps is None,
-            notices=(*refusals, *self._warnings()),
+            notices=_one_of_each((*refusals, *self._warnings(t))),
         )
+
+
+def _one_of_each(notices: Iterable[Notice]) -> tuple[Notice, ...]:
+    """The first notice of each code."""
+    first: dict[str, Notice] = {}
+    for notice in notices:
+        first.setdefault(notice.code, notice)
+    return tuple(first.values())

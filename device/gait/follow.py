@@ -78,9 +78,10 @@ class Follower:
 
         One leg landed again and again without the other; or the hips bounced more often than feet landed; or
         the foot taken for the near one stands clearly higher in the picture than the other.
+        Steps that fell into a gap between pictures are held against nobody.
         """
         above = self.steps.near_above_far_cm()
-        begin, end = t - self.COUNTED_S, t - 0.2
+        begin, end = max(t - self.COUNTED_S, self.steps.broken), t - 0.2
         bounces = self.rhythm.count(begin, end)
         self.legs_unclear = (
             self.steps.out_of_turn(t)

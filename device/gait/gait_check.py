@@ -39,19 +39,20 @@ _LA, _RA = Keypoint.LEFT_ANKLE, Keypoint.RIGHT_ANKLE
 
 NOBODY = Notice("nobody", "Nobody is in the treadmill region. Step on the belt, or move the region.")
 TOO_FEW = Notice(
-    "too_few_frames", "Fewer than 10 pictures a second arrive. Use a camera or clip of 25 or more."
+    "low_frame_rate", "Fewer than 10 pictures a second arrive. Use a camera or clip of 25 or more."
 )
 CUT_OFF = Notice(
     "cut_off", "The head or feet leave the picture. Move the camera back or turn it until both are inside."
 )
 TOO_SMALL = Notice("too_small", "The runner is too small to measure. Move the camera closer or zoom in.")
 WRONG_VIEW = Notice(
-    "wrong_view", "The runner is not seen from the side. Turn the camera square to the treadmill belt."
+    "frontal_view", "The runner is not seen from the side. Turn the camera square to the treadmill belt."
 )
 STANDING = Notice("standing", "The runner stands still. Numbers come once the run has begun.")
 WALKING = Notice("walking", "This looks like walking. Numbers come once the runner runs.")
 UNCLEAR = Notice(
-    "unclear", "The movement is not clearly running. Check that legs and hips can be seen for a few seconds."
+    "poor_tracking",
+    "The movement is not clearly running. Check that legs and hips can be seen for a few seconds.",
 )
 
 

@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass
+from math import inf
 from statistics import median
 from typing import TypeVar
 
@@ -43,9 +44,15 @@ class Steps:
         self.last_contact: GaitEvent | None = None
         self._contacts: deque[float] = deque(maxlen=self.KEPT)
         self._repeats: deque[float] = deque(maxlen=self.OUT_OF_TURN)
+        self._t = -inf
+        self.broken = -inf
+        """When the last gap that could hide a contact ended."""
 
     def update(self, side: Side, sample: LegSample, belt_cmps: float, leg_cm: float) -> Found | None:
         """Take one leg's sample; give the event it confirms."""
+        if sample.t - self._t > ContactDetector.MAX_GAP_S:
+            self._break(sample.t)
+        self._t = sample.t
         found = self._detectors[side].update(sample, belt_cmps, leg_cm)
         if found is None:
             return None
@@ -61,6 +68,13 @@ class Steps:
         self._contact[side] = event.t
         self._contacts.append(event.t)
         return Found(event, previous, stride)
+
+    def _break(self, t: float) -> None:
+        """Judge the legs by what comes after `t` alone: contacts were hidden, labels may have changed."""
+        self.broken = t
+        self._repeats.clear()
+        for stances in self._stances.values():
+            stances.clear()
 
     def mirror(self) -> None:
         """Take up what is known of each leg as the other's: they had been exchanged."""

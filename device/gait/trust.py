@@ -22,7 +22,7 @@ LEGS_UNCLEAR = Notice(
     "Cannot tell the legs apart. Set the camera square to the belt at hip height, or add light and contrast.",
 )
 FACING_UNCLEAR = Notice(
-    "facing_unclear",
+    "frontal_view",
     "Cannot see which way the runner faces. Set the direction of running, or show the face from the side.",
 )
 FACING_CONFLICT = Notice(
@@ -36,6 +36,12 @@ SPEED_ESTIMATED = Notice(
 LOW_FRAME_RATE = Notice(
     "low_frame_rate",
     "Too few pictures per second to time the steps. Use at least 25 per second, better 60.",
+)
+
+FRAMES_DROPPED = Notice(
+    "low_frame_rate",
+    "Pictures are missing for more than a tenth of a second at a time, and steps with them. Close what else "
+    "runs on the device, or use the faster model.",
 )
 
 
@@ -62,6 +68,8 @@ class Trust:
     GAPS = 11
     SLOWEST_S = 1 / 14
     SLOW_S = 1 / 24
+    GAP_S = 0.12
+    GAPS_SEEN_S = 2.0
 
     def __init__(self) -> None:
         self._frames: deque[tuple[float, bool, bool]] = deque()
@@ -73,6 +81,7 @@ class Trust:
         self.frame_s: float | None = None
         """Median time between frames lately, None before there are a few."""
         self.last_seen: float | None = None
+        self._gap_ends: deque[float] = deque(maxlen=2)
 
     @property
     def valid_fraction(self) -> float:
@@ -88,6 +97,8 @@ class Trust:
         """Count one incoming frame."""
         if self._t is not None:
             self._gaps.append(t - self._t)
+            if t - self._t > self.GAP_S:
+                self._gap_ends.append(t)
             if len(self._gaps) == self.GAPS:
                 self.frame_s = median(self._gaps)
                 self._gaps.clear()
@@ -108,6 +119,10 @@ class Trust:
             self._valid -= self._frames.popleft()[1]
         while self._swaps and t - self._swaps[0] > self.WINDOW_S:
             self._swaps.popleft()
+
+    def dropping(self, t: float) -> bool:
+        """Tell whether pictures have been missing for long enough to lose a step, lately and repeatedly."""
+        return len(self._gap_ends) == 2 and t - self._gap_ends[0] < self.GAPS_SEEN_S
 
     def absent(self, t: float) -> bool:
         """Tell whether nobody has been seen for a while."""

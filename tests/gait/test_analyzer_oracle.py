@@ -12,8 +12,9 @@ from device.gait.types import EventKind, Facing, FormMetrics, RunSetup, Side
 from device.pose.types import Keypoint
 
 CONTACT, TOE_OFF = EventKind.INITIAL_CONTACT, EventKind.TOE_OFF
-# The detector is set on force plates and filmed runners; on this model it reads so much early and late (ms).
-CONTACT_BIAS_MS, TOE_OFF_BIAS_MS = -15, 20
+# Contact is set on force plates and filmed runners, whose feet meet the belt faster than this model's: here
+# it reads so much early (ms).
+CONTACT_BIAS_MS = -15
 
 
 def replay(
@@ -38,6 +39,7 @@ def mean(result: Replay, name: str) -> float:
 
 @pytest.mark.parametrize("runner", PRESETS.values(), ids=PRESETS)
 def test_every_step_is_found_once_at_its_time(runner):
+    """Clean, 60 fps: toe-off within 10 ms of the truth; contact within 10 ms of a known 15 ms early."""
     result = replay(runner)
     truth = runner.events(0.3, 11.8)
     contact = match(result.events, truth, CONTACT)
@@ -46,7 +48,7 @@ def test_every_step_is_found_once_at_its_time(runner):
     assert not toe_off.missed
     assert [e.t for e in contact.extra if 0.3 < e.t < 11.8] == []
     assert contact.bias_ms == pytest.approx(CONTACT_BIAS_MS, abs=10)
-    assert toe_off.bias_ms == pytest.approx(TOE_OFF_BIAS_MS, abs=10)
+    assert abs(toe_off.bias_ms) < 10
     assert max(contact.sd_ms, toe_off.sd_ms) < 1
 
 
@@ -55,9 +57,11 @@ def test_every_step_is_found_once_at_its_time(runner):
 def test_noise_of_one_centimetre_costs_no_step(runner, fps):
     result = replay(runner, Spoil(noise_m=0.01, seed=3), fps=fps)
     contact = match(result.events, runner.events(0.3, 11.8), CONTACT)
+    toe_off = match(result.events, runner.events(0.5, 11.8), TOE_OFF)
     assert not contact.missed
     assert contact.sd_ms < 12
-    assert match(result.events, runner.events(0.5, 11.8), TOE_OFF).sd_ms < 15
+    assert toe_off.sd_ms < (14 if fps == 30 else 12)
+    assert abs(toe_off.bias_ms) < 12
 
 
 @pytest.mark.parametrize("runner", PRESETS.values(), ids=PRESETS)
@@ -150,23 +154,45 @@ def test_left_and_right_exchanged_by_the_network_are_put_back():
     )
 
 
-@pytest.mark.parametrize("runner", [EASY, STEADY, OVERSTRIDER], ids=["easy", "steady", "overstrider"])
-def test_thirty_second_means_under_noise(runner):
-    """60 fps, 1 cm white noise, against the same runner seen cleanly: only noise and lag are judged."""
-    clean = replay(runner)
-    noisy = replay(runner, Spoil(noise_m=0.01, seed=5), seconds=30)
-    for name, tolerance in {
+WITH_CONTACT = ("knee_flexion_contact_deg", "shank_contact_deg", "overstride_pct", "contact_time_s")
+"""What moves with the instant of contact, which is read 10 to 22 ms early on this model."""
+
+
+@pytest.mark.parametrize(
+    ("runner", "truth"),
+    [
+        (EASY, (50.23, 86.90, 27.81, 20.27, 19.0, 5.20, 25.00, 0.295, 8.47)),
+        (STEADY, (54.65, 99.75, 28.66, 18.69, 18.0, 10.35, 32.70, 0.235, 8.67)),
+        (OVERSTRIDER, (58.36, 95.89, 16.94, 9.91, 13.0, 12.66, 32.59, 0.275, 10.38)),
+    ],
+    ids=["easy", "steady", "overstrider"],
+)
+def test_thirty_second_means_under_noise(runner, truth):
+    """60 fps, 1 cm white noise, 30-s means against the model's exact values.
+
+    Wanted are 1.5 deg for the knee peaks and the thigh, 3.5 deg for the thigh at toe-off, 0.2 steps a minute:
+    held, but for the peak of the knee in stance (2 deg: noise lifts a maximum). Bounce, too, is read up to
+    0.6 cm high (wanted 0.3). What moves with contact carries the known early contact: knee 2 to 4 deg, shank
+    2 to 3 deg, overstride 1.5 to 2 %, contact time 8 to 32 ms (wanted are the first of each). Noise itself
+    moves these by no more than the wanted tolerance, which the second half checks.
+    """
+    tolerances = {
         "knee_flexion_stance_peak_deg": 2.0,
         "knee_flexion_swing_peak_deg": 1.5,
         "thigh_extension_peak_deg": 1.5,
-        "knee_flexion_contact_deg": 2.0,
-        "shank_contact_deg": 2.0,
         "thigh_extension_toe_off_deg": 3.5,
-        "overstride_pct": 1.5,
-        "contact_time_s": 0.012,
+        "knee_flexion_contact_deg": 4.0,
+        "shank_contact_deg": 3.0,
+        "overstride_pct": 2.0,
+        "contact_time_s": 0.032,
         "hip_bounce_cm": 0.6,
-        "cadence_spm": 0.2,
-    }.items():
+    }
+    noisy = replay(runner, Spoil(noise_m=0.01, seed=5), seconds=30)
+    for (name, tolerance), value in zip(tolerances.items(), truth, strict=True):
+        assert mean(noisy, name) == pytest.approx(value, abs=tolerance), name
+    assert mean(noisy, "cadence_spm") == pytest.approx(runner.cadence_spm, abs=0.2)
+    clean = replay(runner)
+    for name, tolerance in zip(WITH_CONTACT, (2.0, 2.0, 1.5, 0.008), strict=True):
         assert mean(noisy, name) == pytest.approx(mean(clean, name), abs=tolerance), name
 
 
@@ -294,3 +320,22 @@ def test_legs_put_right_in_mid_run_give_no_false_contact():
     steps = np.diff(contacts)
     assert steps.min() > 0.8 * STEADY.stride_s / 2
     assert steps.max() < 1.2 * STEADY.stride_s / 2
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_dropped_pictures_are_named_as_such_and_soon_forgotten(seed):
+    """A machine that loses 8 to 14 pictures every second loses steps, not trust in the legs."""
+    begin, end = 4.0, 10.0
+    t = times(14, 60, 0.05)
+    poses, _ = Spoil(noise_m=0.008, seed=seed).poses(t, View(distance_m=3.0).pixels(MODERATE.keypoints(t)))
+    lost = np.random.default_rng(seed).integers(8, 15, int(end - begin)) / 60
+    gaps = [(begin + i, begin + i + length) for i, length in enumerate(lost)]
+    kept = [p for p in poses if not any(a <= p.t < b for a, b in gaps)]
+    result = Replay.of(kept, RunSetup(speed_mps=3.0, height_cm=175))
+    assert "legs_unclear" not in result.codes
+    during = [u.tracking for u in result.updates if begin + 1.3 < u.t < end]
+    assert all("low_frame_rate" in {n.code for n in tracking.notices} for tracking in during)
+    after = [u.tracking for u in result.updates if u.t > gaps[-1][1] + 2.0]
+    assert all(tracking.measuring and not tracking.notices for tracking in after)
+    regular = match(result.events, MODERATE.events(end + 0.5, 13.8), CONTACT)
+    assert not regular.missed

@@ -110,7 +110,7 @@ def test_standing_is_standing():
 def test_frontal_view_is_refused():
     t = seconds()
     seen = look(frontal(t), t)
-    assert (seen.view, seen.facing, codes(seen)) == (SeenFrom.FRONTAL, Facing.UNCLEAR, ["wrong_view"])
+    assert (seen.view, seen.facing, codes(seen)) == (SeenFrom.FRONTAL, Facing.UNCLEAR, ["frontal_view"])
 
 
 def test_nobody():
@@ -148,7 +148,7 @@ def test_one_far_arm_missing_does_not_hide_the_runner():
 
 def test_one_frame_a_second_is_too_few():
     t = seconds(20.0, fps=1)
-    assert codes(look(running(t, PRESETS["easy"]), t)) == ["too_few_frames"]
+    assert codes(look(running(t, PRESETS["easy"]), t)) == ["low_frame_rate"]
 
 
 def test_scores_play_no_part():
