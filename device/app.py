@@ -54,7 +54,8 @@ DEMO_CUE = CueSetting("trunk_lean_deg", Band(2.5, 10.0))
 def run(config_path: Path | None) -> int:
     """Run the device as configured until it is told to stop."""
     config = load_config(config_path)
-    return _serve(config, RunSetup())
+    # What a service prints is kept in the system's log, which others may read.
+    return _serve(config, RunSetup(), "The access code is shown by: treadlight check")
 
 
 def demo(host: str, port: int, data: Path | None) -> int:
@@ -70,7 +71,7 @@ def demo(host: str, port: int, data: Path | None) -> int:
         region=demo_region(truth),
     )
     setup = RunSetup(speed_mps=truth.belt_speed_mps, height_cm=truth.stature_cm, facing=Facing(truth.facing))
-    return _serve(config, setup, DEMO_CUE)
+    return _serve(config, setup, f"Access code: {access_code(config)}", DEMO_CUE)
 
 
 def check(config_path: Path | None) -> int:
@@ -99,10 +100,9 @@ def demo_region(truth: "DemoTruth") -> Region:
     return Region(x0 / truth.width, y0 / truth.height, (x1 - x0) / truth.width, (y1 - y0) / truth.height)
 
 
-def _serve(config: Config, setup: RunSetup, cue: CueSetting | None = None) -> int:
+def _serve(config: Config, setup: RunSetup, way_in: str, cue: CueSetting | None = None) -> int:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
     logging.captureWarnings(True)
-    code = access_code(config)
     if config.camera.source != "picamera":
         # A clip that cannot be played will not come by itself, as a camera may.
         open_clip(config.camera).close()
@@ -110,7 +110,7 @@ def _serve(config: Config, setup: RunSetup, cue: CueSetting | None = None) -> in
     def announce(port: int) -> None:
         for address in dashboard_addresses(config, port):
             print(f"Dashboard: {address}")
-        print(f"Access code: {code}", flush=True)
+        print(way_in, flush=True)
 
     return build(config, setup, cue).run(announce)
 
