@@ -33,6 +33,8 @@ class CueController:
         self._window = FormWindow()
         self._noises: dict[str, Noise] = {}
         self._blank_until = float("-inf")
+        self._said: CueState | None = None
+        """The last answer, as long as nothing but the light can change in it."""
 
     @property
     def setting(self) -> CueSetting | None:
@@ -50,19 +52,19 @@ class CueController:
         Raises ConfigError when the band cannot work or is narrower than today's noise; the old cue stays.
         """
         if setting is None:
-            self._setting = self._follower = None
+            self._setting = self._follower = self._said = None
             return
         check_band(setting.metric, setting.band, self.noise)
         if self._setting is None or replace(setting, shown=self._setting.shown) != self._setting:
             self._follower = _Follower(setting, self.noise(setting.metric))
             for t, value in self._window.values(setting.metric):
                 self._follower.recall(t, value)
-        self._setting = setting
+        self._setting, self._said = setting, None
 
     def show(self, shown: bool) -> None:
         """Give the cue or withhold it; what it follows goes on either way."""
         if self._setting is not None:
-            self._setting = replace(self._setting, shown=shown)
+            self._setting, self._said = replace(self._setting, shown=shown), None
 
     def blank(self, t: float) -> None:
         """Say that speed or slope changed at time `t` (s): no judgement for 10 s, and none from before."""
@@ -75,6 +77,7 @@ class CueController:
             self._forget(update.t)
             return self._state(LightState.NOT_MEASURING)
         for form in update.form:
+            self._said = None
             self._window.add(form)
             for name, value in form.measured():
                 noise = self._noises.setdefault(name, Noise())
@@ -84,6 +87,7 @@ class CueController:
         return self._state(self._light(update.t))
 
     def _forget(self, t: float) -> None:
+        self._said = None
         self._window.clear()
         if self._follower is not None:
             self._follower.forget(t)
@@ -96,6 +100,11 @@ class CueController:
         return LightState.CUE if self._follower.on else LightState.ALIVE
 
     def _state(self, light: LightState) -> CueState:
+        if self._said is None or self._said.light is not light:
+            self._said = self._worked_out(light)
+        return self._said
+
+    def _worked_out(self, light: LightState) -> CueState:
         setting, follower = self._setting, self._follower
         stat = None if setting is None else self._window.stat(setting.metric)
         outside = None

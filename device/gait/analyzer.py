@@ -7,7 +7,6 @@ announced late, with their true times. The result depends on the poses alone; no
 """
 
 from collections import deque
-from collections.abc import Iterable
 
 from device.gait import gait_check, metrics, trust
 from device.gait.calibration import Calibration, calibrated, near_side
@@ -114,7 +113,7 @@ class GaitAnalyzer:
         if self._trust.last_seen is not None and pose.t - self._trust.last_seen > self.FORGET_S:
             self._begin()
         self._t = pose.t
-        self._points = int((pose.score[_BODY] >= MIN_SCORE).sum())
+        self._points = sum([score >= MIN_SCORE for score in pose.score[_BODY].tolist()])
         self._check.update(pose)
         body = self._intake.update(pose)
         if body is not None:
@@ -194,18 +193,19 @@ class GaitAnalyzer:
         return self._follower.belt_mps if self._follower else None
 
     def _report(self, t: float) -> GaitUpdate:
-        refusals = self._refusals(t)
+        refusals, follower = self._refusals(t), self._follower
         running = self._check.activity is Activity.RUNNING or t - self._last_stride < RECENT_S
-        measuring = not refusals and self._follower is not None and running
-        events, strides, form = tuple(self._events), tuple(self._strides), tuple(self._form)
-        if measuring or refusals:
+        measuring = not refusals and follower is not None and running
+        events: tuple[GaitEvent, ...] = ()
+        strides: tuple[Stride, ...] = ()
+        form: tuple[FormMetrics, ...] = ()
+        if self._events and (measuring or refusals):
+            if measuring:
+                events, strides, form = tuple(self._events), tuple(self._strides), tuple(self._form)
             self._events, self._strides, self._form = [], [], []
-        if not measuring:
-            events, strides, form = (), (), ()
         self._measured = self._measured or bool(strides)
         if self._ended and not self._measured and not refusals:
             refusals = [trust.TOO_SHORT]
-        follower = self._follower
         return GaitUpdate(
             t=t,
             tracking=self._tracking(t, measuring, refusals),
@@ -217,22 +217,24 @@ class GaitAnalyzer:
 
     def _refusals(self, t: float) -> list[Notice]:
         """Why nothing may be measured now, most basic first; empty when nothing stands against it."""
-        found = self._sight_refusals()
+        found, follower = self._sight_refusals(), self._follower
         if self._trust.absent(t):
             found.append(trust.NOBODY)
         frame_s = self._trust.frame_s
         if frame_s is not None and frame_s > Trust.SLOWEST_S:
             found.append(trust.LOW_FRAME_RATE)
-        if self._calibration.ready and self._follower is None:
-            found.append(trust.FACING_UNCLEAR)
-        if self._follower is not None and self._trust.valid_fraction < Trust.LEAST_VALID:
+        if follower is None:
+            return [*found, trust.FACING_UNCLEAR] if self._calibration.ready else found
+        if self._trust.valid_fraction < Trust.LEAST_VALID:
             found.append(trust.POOR_TRACKING)
-        if self._follower is not None and self._follower.legs_unclear:
+        if follower.legs_unclear:
             found.append(trust.LEGS_UNCLEAR)
         return found
 
     def _sight_refusals(self) -> list[Notice]:
         """What the view check has against measuring; a hidden face is nothing once the side is known."""
+        if not self._check.notices:
+            return []
         if self._check.view is View.UNCLEAR and self._follower is not None:
             return [n for n in self._check.notices if n not in (*_NOT_REFUSING, gait_check.WRONG_VIEW)]
         return [n for n in self._check.notices if n not in _NOT_REFUSING]
@@ -273,13 +275,5 @@ class GaitAnalyzer:
             swaps=self._trust.swaps,
             speed_mps=self._speed(),
             speed_estimated=self._setup.speed_mps is None,
-            notices=_one_of_each((*refusals, *self._warnings(t))),
+            notices=trust.one_of_each((*refusals, *self._warnings(t))),
         )
-
-
-def _one_of_each(notices: Iterable[Notice]) -> tuple[Notice, ...]:
-    """The first notice of each code."""
-    first: dict[str, Notice] = {}
-    for notice in notices:
-        first.setdefault(notice.code, notice)
-    return tuple(first.values())

@@ -1,6 +1,7 @@
 """A few explanations of which knee and ankle is whose, followed side by side; the cheapest is believed."""
 
 from math import exp, hypot
+from operator import itemgetter
 
 from device.gait.leg_costs import (
     BOTH_ON_LEFT,
@@ -14,6 +15,7 @@ from device.gait.leg_costs import (
     limb_cost,
     predict,
     shank_costs,
+    unrest,
 )
 from device.gait.signals import Point
 
@@ -89,20 +91,19 @@ class LegBeam:
     def advance(self, points: list[Point | None], dt: float) -> bool:
         """Take the next frame; tells whether labels now say that left and right were exchanged all along."""
         candidates: list[tuple[float, int, _Hypothesis, list[Track], int, int]] = []
-        shanks = shank_costs(points)
+        shanks, added = shank_costs(points), unrest(dt)
         for hypothesis in self._beam:
-            tracks = predict(hypothesis.tracks, dt)
-            knee = joint_costs(tracks[0], tracks[1], points[0], points[1])
+            tracks = predict(hypothesis.tracks, dt, added)
+            cost_before, recent_before = hypothesis.cost, (hypothesis.recent << 4) & 0xFFFFFF
             ankle = joint_costs(tracks[2], tracks[3], points[2], points[3])
-            for k, knee_cost in knee:
+            for k, knee_cost in joint_costs(tracks[0], tracks[1], points[0], points[1]):
                 for a, ankle_cost in ankle:
                     if shanks is not None and k < BOTH_ON_LEFT and a < BOTH_ON_LEFT:
                         limb = shanks[k == a]
                     else:
                         limb = limb_cost(tracks, points, k, a)
-                    cost = hypothesis.cost + knee_cost + ankle_cost + limb
-                    recent = ((hypothesis.recent << 4) | (k << 2) | a) & 0xFFFFFF
-                    candidates.append((cost, recent, hypothesis, tracks, k, a))
+                    cost = cost_before + knee_cost + ankle_cost + limb
+                    candidates.append((cost, recent_before | k << 2 | a, hypothesis, tracks, k, a))
         candidates.sort(key=_cost_of)
         cheapest = candidates[0][0]
         seen: set[int] = set()
@@ -156,5 +157,4 @@ class LegBeam:
             hypothesis.reading = mirrored
 
 
-def _cost_of(candidate: tuple[float, int, _Hypothesis, list[Track], int, int]) -> float:
-    return candidate[0]
+_cost_of = itemgetter(0)

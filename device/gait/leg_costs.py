@@ -31,10 +31,15 @@ LIMB_VARIANCE = 3.5**2
 LIMB_CAP = 4.0
 
 
-def predict(tracks: list[Track], dt: float) -> list[Track]:
-    """Move every track on by dt: constant velocity, white acceleration."""
+def unrest(dt: float) -> tuple[float, float, float]:
+    """What dt seconds of white acceleration add to a track's covariance."""
     variance = ACCELERATION**2
-    q00, q01, q11 = variance * dt**4 / 4, variance * dt**3 / 2, variance * dt**2
+    return variance * dt**4 / 4, variance * dt**3 / 2, variance * dt**2
+
+
+def predict(tracks: list[Track], dt: float, added: tuple[float, float, float]) -> list[Track]:
+    """Move every track on by dt at constant velocity; `added` is the `unrest` of that time."""
+    q00, q01, q11 = added
     return [
         (
             x + vx * dt,

@@ -33,7 +33,12 @@ class BodyFrame:
     ankles: tuple[Point | None, Point | None]
 
 
-_LEG_FROM = int(Keypoint.LEFT_KNEE)
+# Looking up a member of an enumeration costs as much as several uses of its number.
+_LEFT_SHOULDER, _RIGHT_SHOULDER = int(Keypoint.LEFT_SHOULDER), int(Keypoint.RIGHT_SHOULDER)
+_LEFT_HIP, _RIGHT_HIP = int(Keypoint.LEFT_HIP), int(Keypoint.RIGHT_HIP)
+_LEFT_KNEE, _RIGHT_KNEE = int(Keypoint.LEFT_KNEE), int(Keypoint.RIGHT_KNEE)
+_LEFT_ANKLE, _RIGHT_ANKLE = int(Keypoint.LEFT_ANKLE), int(Keypoint.RIGHT_ANKLE)
+_LEAST = tuple(MIN_SCORE if k < Keypoint.LEFT_KNEE else MIN_LEG_SCORE for k in Keypoint)
 
 
 class MiddlePoint:
@@ -84,18 +89,18 @@ class Intake:
         if self._repeats(xy):
             return None
         self._t, self._xy = pose.t, xy
-        points: list[Point | None] = []
-        for i, ((x, y), score) in enumerate(zip(xy, pose.score.tolist(), strict=True)):
-            least = MIN_SCORE if i < _LEG_FROM else MIN_LEG_SCORE
+        points: list[Point | None] = [
             # A comparison with NaN is false, so an absent point is never admitted.
-            points.append((x, y) if score >= least and x - x == 0.0 == y - y else None)
+            (x, y) if score >= least and x - x == 0.0 == y - y else None
+            for (x, y), score, least in zip(xy, pose.score.tolist(), _LEAST, strict=True)
+        ]
         return BodyFrame(
             t=pose.t,
             points=tuple(points),
-            hip=self._hip.update(points[Keypoint.LEFT_HIP], points[Keypoint.RIGHT_HIP]),
-            shoulder=self._shoulder.update(points[Keypoint.LEFT_SHOULDER], points[Keypoint.RIGHT_SHOULDER]),
-            knees=(points[Keypoint.LEFT_KNEE], points[Keypoint.RIGHT_KNEE]),
-            ankles=(points[Keypoint.LEFT_ANKLE], points[Keypoint.RIGHT_ANKLE]),
+            hip=self._hip.update(points[_LEFT_HIP], points[_RIGHT_HIP]),
+            shoulder=self._shoulder.update(points[_LEFT_SHOULDER], points[_RIGHT_SHOULDER]),
+            knees=(points[_LEFT_KNEE], points[_RIGHT_KNEE]),
+            ankles=(points[_LEFT_ANKLE], points[_RIGHT_ANKLE]),
         )
 
     def _repeats(self, xy: list[list[float]]) -> bool:

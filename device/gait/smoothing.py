@@ -83,7 +83,8 @@ class Smoother:
         """Take one frame; give the instants that can now be smoothed: t, and values over velocities."""
         self._rows.append(frame.body.t, _row(frame))
         ready = []
-        while self._next < self._rows.end and self._reaches(self._next):
+        end = self._rows.end
+        while self._next < end and self._reaches(self._next):
             ready.append(self._smooth(self._next))
             self._next += 1
         return ready
@@ -118,7 +119,8 @@ class Smoother:
         window = rows.values(first, last + 1)
         smoothed: NDArray[np.float64] = np.array(_weights(taus)) @ window
         core = smoothed[0, :_N_CORE].tolist()
-        for column in range(_N_CORE):
+        # A sum is known only if all of its terms are.
+        for column in range(_N_CORE) if isnan(sum(core)) else ():
             if isnan(core[column]):
                 smoothed[:, column] = _fit_known(taus, window[:, column].tolist())
         return t, smoothed

@@ -49,11 +49,11 @@ class _Recent:
 
     def quantile(self, q: float) -> float:
         """Give the value below which a share `q` lies, linear between neighbours."""
-        at = q * (len(self._sorted) - 1)
-        below = math.floor(at)
-        above = min(below + 1, len(self._sorted) - 1)
-        low = self._sorted[below]
-        return low + (self._sorted[above] - low) * (at - below)
+        values = self._sorted
+        at = q * (len(values) - 1)
+        below = int(at)
+        low = values[below]
+        return low if below == at else low + (values[below + 1] - low) * (at - below)
 
 
 class BodyCrop:
@@ -99,12 +99,17 @@ class BodyCrop:
 
     def _remember(self, t: float, box: Box) -> None:
         self._times.append((t, box))
-        for edge, value in zip(self._edges, box, strict=True):
-            edge.add(value)
+        left, top, right, bottom = self._edges
+        left.add(box[0])
+        top.add(box[1])
+        right.add(box[2])
+        bottom.add(box[3])
         while t - self._times[0][0] > WINDOW_S:
             _, old = self._times.popleft()
-            for edge, value in zip(self._edges, old, strict=True):
-                edge.remove(value)
+            left.remove(old[0])
+            top.remove(old[1])
+            right.remove(old[2])
+            bottom.remove(old[3])
 
     def _wanted(self, t: float) -> Crop:
         # Percentiles of less than half a second would cut off the hand or foot that is furthest out.

@@ -26,6 +26,11 @@ WANDER = 1.0
 slower than people walk by."""
 MEMORY_S = 1.0
 
+# Looking up a member of an enumeration costs as much as several uses of its number.
+_LEFT_SHOULDER, _RIGHT_SHOULDER = int(Keypoint.LEFT_SHOULDER), int(Keypoint.RIGHT_SHOULDER)
+_LEFT_HIP, _RIGHT_HIP = int(Keypoint.LEFT_HIP), int(Keypoint.RIGHT_HIP)
+_MAX_TILT = math.radians(MAX_LEAN_DEG)
+
 
 @dataclass(frozen=True, slots=True)
 class Body:
@@ -42,17 +47,17 @@ def upright_body(points: NDArray[np.float32]) -> Body | None:
     """Sum up 17 x 3 keypoints (x, y, score); None when they are not an upright person."""
     rows: list[list[float]] = points.tolist()
     sure = [row for row in rows if row[2] > SURE_SCORE]
-    shoulders = _centre(rows[Keypoint.LEFT_SHOULDER], rows[Keypoint.RIGHT_SHOULDER])
-    hips = _centre(rows[Keypoint.LEFT_HIP], rows[Keypoint.RIGHT_HIP])
+    shoulders = _centre(rows[_LEFT_SHOULDER], rows[_RIGHT_SHOULDER])
+    hips = _centre(rows[_LEFT_HIP], rows[_RIGHT_HIP])
     if len(sure) < MIN_POINTS or shoulders is None or hips is None:
         return None
-    xs, ys = [row[0] for row in sure], [row[1] for row in sure]
+    xs, ys, _ = zip(*sure, strict=True)
     box = min(xs), min(ys), max(xs), max(ys)
     across, down = hips[0] - shoulders[0], hips[1] - shoulders[1]
     torso = math.hypot(across, down)
-    shortest, longest = (share * (box[3] - box[1]) for share in TORSO_SHARE)
-    upright = math.degrees(math.atan2(abs(across), down)) < MAX_LEAN_DEG
-    if not (upright and shortest < torso < longest):
+    height = box[3] - box[1]
+    upright = math.atan2(abs(across), down) < _MAX_TILT
+    if not (upright and TORSO_SHARE[0] * height < torso < TORSO_SHARE[1] * height):
         return None
     return Body(hips[0], hips[1], torso, (shoulders[2] + hips[2]) / 2, box)
 
@@ -74,18 +79,21 @@ class RunnerLock:
         """Tell whether the body at time `t` may be the runner's; if so it is remembered."""
         if not self._inside(body):
             return False
-        now = (body.hip_x, body.hip_y, body.torso_px)
         if self._last is None:
             if body.score < FIND_SCORE:
                 return False
-            self._usual = now
+            self._usual = body.hip_x, body.hip_y, body.torso_px
         else:
             elapsed = t - self._last[0]
             if not self._continues(body, self._last[1], elapsed):
                 return False
             share = 1.0 - math.exp(-elapsed / MEMORY_S)
-            x, y, torso = (old + share * (new - old) for old, new in zip(self._usual, now, strict=True))
-            self._usual = x, y, torso
+            x, y, torso = self._usual
+            self._usual = (
+                x + share * (body.hip_x - x),
+                y + share * (body.hip_y - y),
+                torso + share * (body.torso_px - torso),
+            )
         self._last = t, body
         return True
 

@@ -82,7 +82,7 @@ def cut_square(image: Image, crop: Crop, square: Image) -> tuple[float, float, f
     if part.size == 0:
         square[...] = 0
         return left, top, side
-    if part.shape[:2] != (side, side):
+    if part.shape[0] != side or part.shape[1] != side:
         above, before = max(0, -top), max(0, -left)
         part = cv2.copyMakeBorder(
             part,

@@ -87,7 +87,7 @@ class PoseTracker:
             return Pose.missing(frame.t)
         search.seen_t = frame.t
         search.body_crop.update(frame.t, (body.hip_x, body.hip_y), body.box)
-        return Pose(frame.t, points[:, :2].copy(), points[:, 2].copy())
+        return Pose(frame.t, points[:, :2], points[:, 2])
 
     def _look(self, image: Image, search: _Search) -> NDArray[np.float32]:
         left, top, right, bottom = search.view
