@@ -134,7 +134,11 @@ class ClipAnalyzer:
             )
         if len(self._form) < MIN_STEPS:
             reason = next(
-                (c for c in ("legs_unclear", "poor_tracking", "cut_off", "too_small") if c in self._notices),
+                (
+                    code
+                    for code in ("legs_unclear", "poor_tracking", "cut_off", "too_small", "low_frame_rate")
+                    if code in self._notices
+                ),
                 None,
             )
             return (self._notices.pop(reason) if reason else None) or Notice(

@@ -1,6 +1,7 @@
 """Whether the runner can be measured now, and if not, why: kept over the last seconds."""
 
 from collections import deque
+from collections.abc import Iterable
 from statistics import median
 
 from device.gait.calibration import calibrated
@@ -43,6 +44,14 @@ FRAMES_DROPPED = Notice(
     "Pictures are missing for more than a tenth of a second at a time, and steps with them. Close what else "
     "runs on the device, or use the faster model.",
 )
+
+
+def one_of_each(notices: Iterable[Notice]) -> tuple[Notice, ...]:
+    """Leave the first notice of each code."""
+    first: dict[str, Notice] = {}
+    for notice in notices:
+        first.setdefault(notice.code, notice)
+    return tuple(first.values())
 
 
 def speed_tolerance(setup: RunSetup) -> float:
