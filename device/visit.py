@@ -145,7 +145,7 @@ class Visit:
             self._renew()
 
     def _notify(self) -> None:
-        notices = (*self._recorder.notices, *self._refused)
+        notices = self._recorder.notices + self._refused
         if notices != self.state.notices:
             self.state = replace(self.state, notices=notices)
 

@@ -36,6 +36,8 @@ from device.pose.types import Keypoint, Pose
 AROUND_S = 0.1
 """Joint paths handed to the metrics reach this far beyond the stride on both sides."""
 
+WARN_EVERY_S = 0.25
+
 RECENT_S = 2.0
 """A plausible running stride this recent counts as running while the check is undecided."""
 
@@ -64,6 +66,9 @@ class GaitAnalyzer:
         self._t: float | None = None
         self._points = 0
         self._facing = Facing.UNCLEAR
+        self._near: Side | None = None
+        self._warnings_due = float("-inf")
+        self._warnings: tuple[Notice, ...] = ()
         self._intake = Intake()
         self._check = ViewCheck(self._size)
         self._calibration = Calibration()
@@ -80,7 +85,7 @@ class GaitAnalyzer:
     @property
     def near(self) -> Side | None:
         """The leg facing the camera, None while undecided."""
-        return near_side(self._facing)
+        return self._near
 
     @property
     def setup(self) -> RunSetup:
@@ -100,6 +105,7 @@ class GaitAnalyzer:
         """Go on with another speed, grade, height or direction; what was averaged starts anew."""
         turned = setup.facing is not self._setup.facing
         self._setup = setup
+        self._warnings_due = float("-inf")
         self._timing.clear()
         if turned:
             self._begin()
@@ -129,7 +135,7 @@ class GaitAnalyzer:
             self._follow_early()
         if self._follower is not None:
             self._measure(self._follower.finish())
-        self._ended = True
+        self._ended, self._warnings_due = True, float("-inf")
         return self._report(self._t if self._t is not None else 0.0)
 
     def _take(self, body: BodyFrame) -> None:
@@ -148,7 +154,7 @@ class GaitAnalyzer:
     def _follow_early(self) -> None:
         """Begin to follow the runner from the first frame kept, if the direction is known by now."""
         self._facing = self._setup.facing or self._calibration.seen_facing
-        near = self.near
+        near = self._near = near_side(self._facing)
         if near is None or not self._calibration.ready:
             return
         self._follower = Follower(near, self._axes(), self._trust)
@@ -239,7 +245,14 @@ class GaitAnalyzer:
             return [n for n in self._check.notices if n not in (*_NOT_REFUSING, gait_check.WRONG_VIEW)]
         return [n for n in self._check.notices if n not in _NOT_REFUSING]
 
-    def _warnings(self, t: float) -> list[Notice]:
+    def _notices(self, t: float, refusals: list[Notice]) -> tuple[Notice, ...]:
+        """Refusals as they are now, and the warnings, which are renewed four times a second."""
+        if t >= self._warnings_due:
+            self._warnings_due = t + WARN_EVERY_S
+            self._warnings = trust.one_of_each(self._find_warnings(t))
+        return trust.one_of_each((*refusals, *self._warnings)) if refusals else self._warnings
+
+    def _find_warnings(self, t: float) -> list[Notice]:
         """What the therapist should know although it is measured."""
         found = [notice for notice in self._check.notices if notice in _NOT_REFUSING]
         seen, frame_s = self._calibration.seen_facing, self._trust.frame_s
@@ -261,8 +274,7 @@ class GaitAnalyzer:
         return found
 
     def _tracking(self, t: float, measuring: bool, refusals: list[Notice]) -> Tracking:
-        near = self.near
-        view = self._check.view
+        near, view = self._near, self._check.view
         if near is not None and view is not View.FRONTAL:
             view = View.LEFT if near is Side.LEFT else View.RIGHT
         return Tracking(
@@ -275,5 +287,5 @@ class GaitAnalyzer:
             swaps=self._trust.swaps,
             speed_mps=self._speed(),
             speed_estimated=self._setup.speed_mps is None,
-            notices=trust.one_of_each((*refusals, *self._warnings(t))),
+            notices=self._notices(t, refusals),
         )

@@ -1,6 +1,6 @@
 """A few explanations of which knee and ankle is whose, followed side by side; the cheapest is believed."""
 
-from math import exp, hypot
+from math import exp, hypot, inf
 from operator import itemgetter
 
 from device.gait.leg_costs import (
@@ -91,25 +91,29 @@ class LegBeam:
     def advance(self, points: list[Point | None], dt: float) -> bool:
         """Take the next frame; tells whether labels now say that left and right were exchanged all along."""
         candidates: list[tuple[float, int, _Hypothesis, list[Track], int, int]] = []
-        shanks, added = shank_costs(points), unrest(dt)
+        shanks, added, limit = shank_costs(points), unrest(dt), inf
         for hypothesis in self._beam:
             tracks = predict(hypothesis.tracks, dt, added)
             cost_before, recent_before = hypothesis.cost, (hypothesis.recent << 4) & 0xFFFFFF
             ankle = joint_costs(tracks[2], tracks[3], points[2], points[3])
             for k, knee_cost in joint_costs(tracks[0], tracks[1], points[0], points[1]):
                 for a, ankle_cost in ankle:
+                    cost = cost_before + knee_cost + ankle_cost
+                    # Limbs only add to it, and what is so much dearer than another is dropped below.
+                    if cost > limit:
+                        continue
                     if shanks is not None and k < BOTH_ON_LEFT and a < BOTH_ON_LEFT:
-                        limb = shanks[k == a]
+                        cost += shanks[k == a]
                     else:
-                        limb = limb_cost(tracks, points, k, a)
-                    cost = cost_before + knee_cost + ankle_cost + limb
+                        cost += limb_cost(tracks, points, k, a)
+                    limit = min(limit, cost + self.PRUNE)
                     candidates.append((cost, recent_before | k << 2 | a, hypothesis, tracks, k, a))
         candidates.sort(key=_cost_of)
         cheapest = candidates[0][0]
         seen: set[int] = set()
         beam: list[_Hypothesis] = []
         for cost, recent, parent, tracks, k, a in candidates:
-            if cost > cheapest + self.PRUNE:
+            if cost > limit:
                 break
             if recent in seen:
                 continue

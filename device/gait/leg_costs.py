@@ -126,15 +126,17 @@ def shank_costs(points: list[Point | None]) -> tuple[float, float] | None:
 
 def limb_cost(tracks: list[Track], points: list[Point | None], knee: int, ankle: int) -> float:
     """Limb costs of one reading; a lost point is taken where it was predicted."""
-    cost = 0.0
-    for k, a, knee_track, ankle_track in zip(
-        _used(points, 0, knee), _used(points, 2, ankle), tracks[:2], tracks[2:], strict=True
-    ):
-        kx, ky = k or (knee_track[0], knee_track[1])
-        ax, ay = a or (ankle_track[0], ankle_track[1])
-        cost += _length_cost(ax - kx, ay - ky, SHANK_CM)
-        cost += _length_cost(kx, ky, THIGH_CM) / 2
-    return cost
+    left_knee, right_knee = _used(points, 0, knee)
+    left_ankle, right_ankle = _used(points, 2, ankle)
+    return _leg_cost(left_knee or tracks[0], left_ankle or tracks[2]) + _leg_cost(
+        right_knee or tracks[1], right_ankle or tracks[3]
+    )
+
+
+def _leg_cost(knee: Point | Track, ankle: Point | Track) -> float:
+    """Cost of one leg's thigh and shank; only x and y of a track are looked at."""
+    x, y = knee[0], knee[1]
+    return _length_cost(ankle[0] - x, ankle[1] - y, SHANK_CM) + _length_cost(x, y, THIGH_CM) / 2
 
 
 def correct(

@@ -77,20 +77,21 @@ def cut_square(image: Image, crop: Crop, square: Image) -> tuple[float, float, f
     """
     side = max(1, round(crop.side))
     left, top = round(crop.cx - side / 2), round(crop.cy - side / 2)
+    height, width, _ = image.shape
+    if left >= 0 and top >= 0 and left + side <= width and top + side <= height:
+        part = image[top : top + side, left : left + side]
+    else:
+        part = _padded(image, left, top, side)
+    cv2.resize(part, square.shape[:2], dst=square, interpolation=cv2.INTER_LINEAR)
+    return left, top, side
+
+
+def _padded(image: Image, left: int, top: int, side: int) -> Image:
+    """Cut a square that reaches outside the picture, black there."""
     right, bottom = left + side, top + side
     part = image[max(0, top) : max(0, bottom), max(0, left) : max(0, right)]
     if part.size == 0:
-        square[...] = 0
-        return left, top, side
-    if part.shape[0] != side or part.shape[1] != side:
-        above, before = max(0, -top), max(0, -left)
-        part = cv2.copyMakeBorder(
-            part,
-            above,
-            bottom - top - above - part.shape[0],
-            before,
-            side - before - part.shape[1],
-            cv2.BORDER_CONSTANT,
-        )
-    cv2.resize(part, square.shape[1::-1], dst=square, interpolation=cv2.INTER_LINEAR)
-    return left, top, side
+        return np.zeros((side, side, 3), np.uint8)
+    above, before = max(0, -top), max(0, -left)
+    below, behind = side - above - part.shape[0], side - before - part.shape[1]
+    return np.asarray(cv2.copyMakeBorder(part, above, below, before, behind, cv2.BORDER_CONSTANT), np.uint8)
