@@ -4,8 +4,10 @@ import errno
 import logging
 import socket
 import threading
+from contextlib import suppress
 
 from cheroot import wsgi
+from cheroot.server import HTTPConnection
 from flask import Flask
 
 from device.errors import ServerError
@@ -36,6 +38,7 @@ class DashboardServer:
             shutdown_timeout=3,
             request_queue_size=32,
         )
+        self._server.ConnectionClass = _Connection
         self._server.max_request_body_size = app.config["MAX_CONTENT_LENGTH"]
         self._server.software = "treadlight"
         self._server.expiration_interval = 0.1
@@ -82,6 +85,19 @@ class DashboardServer:
         if error.errno in (errno.EACCES, errno.EPERM):
             return f"Port {port} may not be opened by this user. Choose a port above 1023."
         return f"The dashboard cannot listen on {host}:{port} ({error}). Check the address in the settings."
+
+
+class _Connection(HTTPConnection):
+    """Also lets go of what could not be sent to a viewer who hung up.
+
+    cheroot leaves it to the garbage collector, which since Python 3.13 complains in the log each time.
+    """
+
+    def close(self) -> None:
+        self.socket.settimeout(0)
+        with suppress(OSError):
+            self.wfile.close()
+        super().close()
 
 
 def _try_address(address: tuple[str, int]) -> None:

@@ -1,6 +1,9 @@
 """The server takes its port or says who to ask, and leaves nothing behind."""
 
+import _pyio
+import gc
 import socket
+import sys
 import threading
 
 import pytest
@@ -42,3 +45,22 @@ def test_stopping_leaves_no_thread_and_frees_the_port(device: ScriptedDevice) ->
     again.start()
     assert Visitor(port).get("/ping").status == 200
     again.stop()
+
+
+def test_a_viewer_who_hangs_up_leaves_no_complaint(
+    device: ScriptedDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complaints: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
+    # Python 3.13 always complains, earlier ones when told to.
+    monkeypatch.setattr(_pyio, "_IOBASE_EMITS_UNRAISABLE", True, raising=False)
+    server = DashboardServer(create_app(device, None, CODE, KEY), "127.0.0.1", 0)
+    server.start()
+    visitor = Visitor(server.port)
+    visitor.log_in()
+    for _ in range(3):
+        with visitor.stream() as stream:
+            stream.states(2)
+    server.stop()
+    gc.collect()
+    assert complaints == []
