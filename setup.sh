@@ -63,7 +63,9 @@ apt_get() {
 # Lists a few days old often still serve: only a failed installation counts.
 apt_update() { apt_get update || say "the package lists could not be renewed"; }
 
-apt_has() { apt-cache policy "$1" 2>/dev/null | grep -q '^  Candidate: [^(]'; }
+apt_has() { # the whole answer is read: a pipe that ends early would count as a failure
+  [[ $(LC_ALL=C apt-cache policy "$1" 2>/dev/null) == *$'\n  Candidate: '[!\(]* ]]
+}
 
 # apt_ready PACKAGE...: makes sure that packages can be installed at all; once, and only when some are missing.
 apt_ready() {
