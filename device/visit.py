@@ -16,6 +16,9 @@ from device.pose.types import Pose
 from device.sessions.recorder import Recorder
 from device.sessions.types import SessionMeta
 
+NOTICES_EVERY_S = 0.25
+"""How often the recorder is asked how it fares."""
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -42,6 +45,7 @@ class Visit:
         self._last: dict[str, float] = {}
         self._shown = False
         self._refused: tuple[Notice, ...] = ()
+        self._asked_t = float("-inf")
         self.tiles: tuple[Tile, ...] = ()
         """One tile for each metric, renewed with every step."""
         self.steps = 0
@@ -58,7 +62,10 @@ class Visit:
         self._monitor.target = cue.setting
         self.deviations = self._monitor.update(gait, setup)
         self._follow_baseline(gait)
-        self._notify()
+        # Time may start anew with another clip.
+        if not 0.0 <= gait.t - self._asked_t < NOTICES_EVERY_S:
+            self._asked_t = gait.t
+            self._notify()
         if gait.form:
             for form in gait.form:
                 self._window.add(form)
@@ -138,6 +145,7 @@ class Visit:
         self.state = replace(self.state, baseline_progress=None)
         if capture.refusal is not None:
             self._refused = (capture.refusal,)
+            self._notify()
         elif capture.baseline is not None:
             self._recorder.baseline(capture.baseline)
             self._monitor.baseline = capture.baseline

@@ -1,5 +1,6 @@
 """Bare `invoke` against the whole loop, taken in turn so that both see the same machine."""
 
+import gc
 import tempfile
 import time
 from pathlib import Path
@@ -51,12 +52,16 @@ def loop_figures(clip: Clip, model: str, runtime: str) -> dict[str, Any]:
         pipeline = _pipeline(clip, net, light, recorder)
         pipeline.start_session("bench", "")
         buffer = np.empty_like(clip.frames[0])
+        # As the device does at its start.
+        gc.collect()
+        gc.freeze()
         times = np.array(
             [
                 _time_frame(pipeline, net, light, Frame(i * clip.period_s, buffer), image)
                 for i, image in enumerate(clip.frames)
             ]
         )
+        gc.unfreeze()
         recorder.close()
     invoke, step, lit, invoke_cpu, step_cpu = 1000.0 * times[WARM_UP:].T
     return {

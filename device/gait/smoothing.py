@@ -111,9 +111,10 @@ class Smoother:
     def _smooth(self, index: int) -> tuple[float, NDArray[np.float64]]:
         rows, t = self._rows, self._rows.time(index)
         first = last = index
-        while first > rows.start and self._belongs(index - first, t - rows.time(first - 1)):
+        oldest, newest = rows.start, rows.end - 1
+        while first > oldest and self._belongs(index - first, t - rows.time(first - 1)):
             first -= 1
-        while last < rows.end - 1 and self._belongs(last - index, rows.time(last + 1) - t):
+        while last < newest and self._belongs(last - index, rows.time(last + 1) - t):
             last += 1
         taus = [rows.time(i) - t for i in range(first, last + 1)]
         window = rows.values(first, last + 1)

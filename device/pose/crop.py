@@ -68,8 +68,8 @@ class BodyCrop:
         """The square for the next frame."""
         self._start = start
         self._hips = (start.cx, start.cy)
-        self._fit = Crop(0, 0, start.side)
-        """The crop relative to the hips."""
+        self._fit = (0.0, 0.0, start.side)
+        """Centre, relative to the hips, and side of the crop."""
         self._times: deque[tuple[float, Box]] = deque()
         self._edges = (_Recent(), _Recent(), _Recent(), _Recent())
         self._seen = 0
@@ -84,18 +84,15 @@ class BodyCrop:
         if self._seen <= SETTLING_FRAMES:
             self._hips, self._fit = hips, wanted
         else:
-            nearer = 1.0 - math.exp(-elapsed / FOLLOWING_S)
-            self._hips = (
-                self._hips[0] + nearer * (x - self._hips[0]),
-                self._hips[1] + nearer * (y - self._hips[1]),
+            nearer, share = 1.0 - math.exp(-elapsed / FOLLOWING_S), 1.0 - math.exp(-elapsed / SMOOTHING_S)
+            (hip_x, hip_y), (cx, cy, side) = self._hips, self._fit
+            self._hips = hip_x + nearer * (x - hip_x), hip_y + nearer * (y - hip_y)
+            self._fit = (
+                cx + share * (wanted[0] - cx),
+                cy + share * (wanted[1] - cy),
+                side + share * (wanted[2] - side),
             )
-            share, fit = 1.0 - math.exp(-elapsed / SMOOTHING_S), self._fit
-            self._fit = Crop(
-                fit.cx + share * (wanted.cx - fit.cx),
-                fit.cy + share * (wanted.cy - fit.cy),
-                fit.side + share * (wanted.side - fit.side),
-            )
-        self.crop = Crop(self._hips[0] + self._fit.cx, self._hips[1] + self._fit.cy, self._fit.side)
+        self.crop = Crop(self._hips[0] + self._fit[0], self._hips[1] + self._fit[1], self._fit[2])
 
     def _remember(self, t: float, box: Box) -> None:
         self._times.append((t, box))
@@ -111,7 +108,8 @@ class BodyCrop:
             right.remove(old[2])
             bottom.remove(old[3])
 
-    def _wanted(self, t: float) -> Crop:
+    def _wanted(self, t: float) -> tuple[float, float, float]:
+        """Centre, relative to the hips, and side that the last second asks for."""
         # Percentiles of less than half a second would cut off the hand or foot that is furthest out.
         early = t - self._times[0][0] < WINDOW_S / 2
         low, high = (0.0, 1.0) if early else (LOW, HIGH)
@@ -122,4 +120,4 @@ class BodyCrop:
         top, bottom = top - ABOVE * body, bottom + BELOW * body
         side = max(right - left + 2 * beside, bottom - top)
         side = min(max(side, MIN_SHARE * self._start.side), MAX_SHARE * self._start.side)
-        return Crop((left + right) / 2, (top + bottom) / 2, side)
+        return (left + right) / 2, (top + bottom) / 2, side
