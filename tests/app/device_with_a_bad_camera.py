@@ -62,6 +62,12 @@ def tell(live: Newest[LiveState]) -> None:
             return
 
 
+def announce(port: int) -> None:
+    """Print the port first: a fault may come as early as the port."""
+    print(json.dumps({"port": port}), flush=True)
+    threading.Thread(target=tell, args=(device.live,), daemon=True).start()
+
+
 config = Config(
     light=LightConfig(kind="mock"),
     web=WebConfig(host="127.0.0.1", port=0, access_code="a code for tests"),
@@ -69,6 +75,4 @@ config = Config(
 )
 device = app.build(config, RunSetup(), open_camera=open_camera)
 device._pipeline.start_session("AB", "")
-threading.Thread(target=tell, args=(device.live,), daemon=True).start()
-status = device.run(lambda port: print(json.dumps({"port": port}), flush=True))
-sys.exit(status)
+sys.exit(device.run(announce))

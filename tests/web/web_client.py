@@ -39,7 +39,7 @@ class Visitor:
     def ask(
         self, method: str, path: str, body: str | bytes = b"", headers: dict[str, str] | None = None
     ) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         sent = {"Accept": "text/html", **({"Cookie": self.cookie} if self.cookie else {}), **(headers or {})}
         try:
             connection.request(method, path, body or None, sent)
@@ -84,7 +84,7 @@ class Listener:
         self.socket = socket.socket()
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        self.socket.settimeout(5)
+        self.socket.settimeout(30)
         self.socket.connect(("127.0.0.1", port))
         request = f"GET /live/stream?view={view} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n\r\n"
         self.socket.sendall(request.encode())
