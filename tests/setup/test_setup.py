@@ -101,6 +101,30 @@ def test_failed_step_shows_its_output_and_the_way_out(checkout: Path) -> None:
     assert not (checkout / ".venv" / "py.stamp").exists(), "the next run must not believe that all is there"
 
 
+@pytest.mark.parametrize(("candidate", "verdict"), [("1.0-1", "yes"), ("(none)", "no")])
+def test_a_package_is_found_in_any_language_and_among_many(
+    tmp_path: Path, candidate: str, verdict: str
+) -> None:
+    fake = tmp_path / "apt-cache"
+    fake.write_text(
+        "#!/bin/bash\nword=Installationskandidat\n[[ $LC_ALL != C ]] || word=Candidate\n"
+        f"printf '%s:\\n  Installed: (none)\\n  %s: {candidate}\\n' \"$2\" $word\n"
+        "for i in {1..20000}; do echo '     500 a source of packages'; done\n"
+    )
+    fake.chmod(0o755)
+    ask = "source ./setup.sh help >/dev/null; if apt_has python3-venv; then echo yes; else echo no; fi"
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    result = subprocess.run(
+        ["bash", "-c", ask],
+        cwd=ROOT,
+        env={**os.environ, "PATH": path, "LC_ALL": "de_DE.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout.strip() == verdict, result.stderr
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 def test_install_asks_for_root(checkout: Path) -> None:
     result = run_setup("install", root=checkout, user=NOBODY, PATH="/usr/bin:/bin")
