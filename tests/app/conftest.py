@@ -89,5 +89,5 @@ def nothing_left() -> Iterator[None]:
     yield
     left = [thread for thread in threading.enumerate() if thread not in before]
     for thread in left:
-        thread.join(5.0)
+        thread.join(30.0)
     assert not [thread.name for thread in left if thread.is_alive()]

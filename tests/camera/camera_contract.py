@@ -130,7 +130,7 @@ class CameraContract:
         thread.start()
         assert begun.wait(10)
         camera.close()
-        thread.join(5)
+        thread.join(30)
         assert not thread.is_alive()
 
     def test_it_can_be_opened_again(self) -> None:

@@ -71,7 +71,7 @@ def test_whatever_came_before_the_last_state_is_shown(changes):
     assert history[-1][0] <= 9.4
 
 
-def wait_for_level(pin, level, timeout_s=5.0):
+def wait_for_level(pin, level, timeout_s=30.0):
     """Until the light's thread has set the pin; the deadline only bounds a failing test."""
     end = time.monotonic() + timeout_s
     while pin.state != level and time.monotonic() < end:
@@ -127,7 +127,7 @@ def test_light_survives_its_pin_being_closed_by_gpiozero(factory):
     assert light.fault is None
     factory.close()
     light.show(LightState.NOT_MEASURING)
-    light._thread.join(5.0)
+    light._thread.join(30.0)
     assert "no longer answers" in str(light.fault)
     light.close()
 
