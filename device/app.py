@@ -55,7 +55,8 @@ def run(config_path: Path | None) -> int:
     """Run the device as configured until it is told to stop."""
     config = load_config(config_path)
     # What a service prints is kept in the system's log, which others may read.
-    return _serve(config, RunSetup(), "The access code is shown by: treadlight check")
+    which = f" --config {config_path}" if config_path else ""
+    return _serve(config, RunSetup(), f"The access code is shown by: treadlight check{which}")
 
 
 def demo(host: str, port: int, data: Path | None) -> int:

@@ -29,7 +29,7 @@ def test_the_log_tells_where_the_code_is_and_not_the_code(tmp_path: Path) -> Non
     try:
         address, hint = process.line(), process.line()
         code = (tmp_path / "data" / "access-code").read_text().strip()
-        assert "treadlight check" in hint
+        assert f"treadlight check --config {settings}" in hint
         visitor = Visitor(int(address.strip().rstrip("/").rpartition(":")[2]))
         assert visitor.log_in(code).status == 302
         process.process.send_signal(signal.SIGTERM)
