@@ -159,6 +159,10 @@ fetch_web_assets() (
     PATH=$wheel/bin:$PATH
     npm() { node "$wheel/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
   fi
+  # node trusts its own list alone; a clinic's proxy is known to the system's.
+  if [[ -z ${NODE_EXTRA_CA_CERTS:-} && -r /etc/ssl/certs/ca-certificates.crt ]]; then
+    export NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
+  fi
   cd "$work"
   npm ci --ignore-scripts --no-audit --no-fund
   cd - >/dev/null
