@@ -67,6 +67,8 @@ class LiveState:
     latency_s: float | None
     error: str | None = None
     """Set once the loop has stopped for a named reason, in words for the therapist."""
+    light_fault: str | None = None
+    """Why the light does not show what it was sent, in words for the therapist; None while it does."""
 
 
 class Newest(Generic[T]):

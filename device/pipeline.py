@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from device.camera.frame import Frame
+from device.errors import IndicatorError
 from device.feedback.cue import CueController
 from device.feedback.types import CueState, LightState
 from device.gait.analyzer import GaitAnalyzer
@@ -31,6 +32,9 @@ class PoseEstimator(Protocol):
 
 class Indicator(Protocol):
     """Anything that shows one of the four light states."""
+
+    fault: IndicatorError | None
+    """Why it no longer shows them; None while it does."""
 
     def show(self, state: LightState) -> None:
         """Show a state; costs next to nothing when it is already shown."""
@@ -152,4 +156,5 @@ class Pipeline:
             session=self.visit.state,
             fps=self._rate.fps,
             latency_s=self._rate.latency_s,
+            light_fault=None if self.light.fault is None else str(self.light.fault),
         )

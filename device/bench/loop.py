@@ -11,6 +11,7 @@ import numpy as np
 
 from device.bench.clip import SIZE, Clip
 from device.camera.frame import Frame, Image
+from device.errors import IndicatorError
 from device.feedback.cue import CueController
 from device.feedback.types import Band, CueSetting, LightState
 from device.pipeline import Pipeline
@@ -29,6 +30,7 @@ class LitAt:
 
     def __init__(self) -> None:
         self.t = 0.0
+        self.fault: IndicatorError | None = None
 
     def show(self, state: LightState) -> None:
         """Note the time."""

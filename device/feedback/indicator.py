@@ -156,6 +156,8 @@ class NoLight:
 
     def __init__(self) -> None:
         self._wanted = LightState.OFF
+        self.fault: IndicatorError | None = None
+        """Never set: what is not there cannot fail."""
 
     @property
     def state(self) -> LightState:

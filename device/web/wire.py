@@ -55,6 +55,7 @@ def describe(state: LiveState, setup: RunSetup, region: Region | None, now_t: fl
         "fps": _number(state.fps),
         "latency_s": _number(state.latency_s),
         "error": state.error,
+        "light_fault": state.light_fault,
     }
 
 

@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 from device_parts import SIZE, BlackCamera, DemoRun, Replay, until
 
-from device.errors import StoreError, TreadlightError
+from device.errors import IndicatorError, StoreError, TreadlightError
 from device.feedback.cue import CueController
 from device.feedback.indicator import NoLight
 from device.feedback.types import Band
@@ -136,3 +136,10 @@ def test_the_region_last_drawn_is_kept(running: Running, tmp_path: Path) -> None
     assert KeptRegion(tmp_path).read() == running.loop.region
     running.loop.set_region(None)
     assert KeptRegion(tmp_path).read() is None
+
+
+def test_a_light_that_fails_is_told_to_the_tablets(running: Running) -> None:
+    until(running.loop.live, lambda state: state.light_fault is None)
+    running.pipeline.light.fault = IndicatorError("The light no longer answers. Check its wiring.")
+    state = until(running.loop.live, lambda state: state.light_fault is not None)
+    assert state.light_fault == "The light no longer answers. Check its wiring."
