@@ -1,6 +1,7 @@
 """The live screen: its page, its stream, and what its buttons ask of the device."""
 
 import time
+from dataclasses import asdict
 from typing import cast
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
@@ -13,6 +14,7 @@ from device.gait.types import METRIC_NAMES, Facing, RunSetup
 from device.pose.region import Region
 from device.web.body import Body
 from device.web.broadcast import Broadcast
+from device.web.presets import presets
 
 MAX_SPEED_MPS = 8.0
 area = Blueprint("live", __name__)
@@ -42,6 +44,14 @@ def stream() -> ResponseReturnValue:
 def clock() -> ResponseReturnValue:
     """Give the device's monotonic seconds, so that a viewer can tell how old a frame is."""
     return jsonify(server_t=time.monotonic())
+
+
+@area.get("/api/cue/presets")
+def cue_presets() -> ResponseReturnValue:
+    """Give bands to start from by metric, empty until a baseline was captured."""
+    state = _control().live.latest()
+    found = presets(state.session.baseline, state.tiles) if state else {}
+    return jsonify({name: [asdict(preset) for preset in bands] for name, bands in found.items()})
 
 
 @area.post("/api/session/start")

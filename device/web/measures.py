@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from device.gait.catalog import METRICS
+from device.gait.catalog import METRICS, Metric, Trust
 
 MAIN = (
     "cadence_spm",
@@ -25,18 +25,55 @@ CUES = (
 )
 """What a runner can steer and a cue may follow, most useful first."""
 
+TIMING = frozenset(
+    {
+        "cadence_spm",
+        "step_time_s",
+        "stride_time_s",
+        "step_time_asymmetry_pct",
+        "contact_time_s",
+        "flight_time_s",
+        "duty_factor",
+    }
+)
+UP_AND_DOWN = frozenset(
+    {
+        "hip_bounce_cm",
+        "vertical_ratio_pct",
+        "landing_speed_mps",
+        "peak_force_bw",
+        "vertical_stiffness_npmkg",
+    }
+)
+POSTURE = frozenset({"trunk_lean_deg"})
+GROUPS = ("timing", "up_down", "posture", "leg", "explore")
+"""Headings under which all metrics are listed."""
+
+
+def group_of(metric: Metric) -> str:
+    """Name the heading of a metric: what is exploratory stands apart, whatever it measures."""
+    if metric.trust is Trust.C:
+        return "explore"
+    for group, names in (("timing", TIMING), ("up_down", UP_AND_DOWN), ("posture", POSTURE)):
+        if metric.name in names:
+            return group
+    return "leg"
+
 
 def measures() -> dict[str, Any]:
     """Give labels, units, trust and words of direction of every metric, and which come first."""
     return {
         "main": list(MAIN),
         "cues": list(CUES),
+        "groups": list(GROUPS),
+        "order": list(METRICS),
         "all": {
             name: {
                 "label": metric.label,
                 "unit": "/min" if metric.unit == "1/min" else metric.unit,
                 "decimals": metric.decimals,
                 "trust": metric.trust,
+                "group": group_of(metric),
                 "per": metric.per,
                 "low": metric.low,
                 "high": metric.high,

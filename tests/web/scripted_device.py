@@ -87,6 +87,7 @@ class ScriptedDevice:
         self.measuring = True
         self.silent = False
         self.error: str | None = None
+        self.light_fault: str | None = None
         self.deviations: tuple[Deviation, ...] = ()
         self.calls: list[tuple[object, ...]] = []
         self._cue: CueSetting | None = None
@@ -130,6 +131,7 @@ class ScriptedDevice:
                 fps=self._fps,
                 latency_s=0.031,
                 error=self.error,
+                light_fault=self.light_fault,
             )
         )
 
@@ -179,7 +181,7 @@ class ScriptedDevice:
             self.finish_baseline()
         return self._session
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Wait until a frame that began after the change is out, as the real loop does."""
         version = 0
         for _ in range(2):
@@ -189,42 +191,46 @@ class ScriptedDevice:
         self._baseline_since = None
         self._session = replace(self._session, baseline=Baseline(time.monotonic(), 60.0, 2.8, OWN))
 
+    def refuse_baseline(self, notice: Notice) -> None:
+        self._baseline_since = None
+        self._session = replace(self._session, notices=(notice,))
+
     def start_session(self, label: str, note: str = "") -> int:
         if label == "full":
             raise TreadlightError("The disk is full. Delete old sessions, then start again.")
         self.calls.append(("start", label, note))
         self._session = replace(self._session, id=1, started_t=time.monotonic(), label=label)
-        self._settle()
+        self.settle()
         return 1
 
     def stop_session(self) -> None:
         self._session = SessionState()
-        self._settle()
+        self.settle()
 
     def set_cue(self, metric: str, band: Band) -> None:
         if band.low is not None and band.high is not None and band.high - band.low < 0.5:
             raise ConfigError("The band is narrower than today's spread. Make it at least 0.5 wide.")
         self.calls.append(("cue", metric, band))
         self._cue = CueSetting(metric, band)
-        self._settle()
+        self.settle()
 
     def show_cue(self, shown: bool) -> None:
         if self._cue:
             self._cue = replace(self._cue, shown=shown)
-        self._settle()
+        self.settle()
 
     def clear_cue(self) -> None:
         self._cue = None
-        self._settle()
+        self.settle()
 
     def capture_baseline(self, duration_s: float = 60.0) -> None:
         self._baseline_since = time.monotonic()
-        self._settle()
+        self.settle()
 
     def mark(self, label: str) -> None:
         marks = (*self._session.marks, (time.monotonic(), label))
         self._session = replace(self._session, marks=marks)
-        self._settle()
+        self.settle()
 
     def set_run(self, setup: RunSetup) -> None:
         self.setup = setup

@@ -2,119 +2,18 @@
 
 import json
 import shutil
-import socket
-from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
-from scripted_device import ScriptedDevice
-from selenium import webdriver
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import WebDriverWait
-from web_client import CODE, KEY
+from tablet import CHROMEDRIVER, PHONE, TABLET, Tablet, choose_cue
 
 from device.feedback.types import Band
-from device.web.app import create_app
-from device.web.server import DashboardServer
 
-CHROMEDRIVER = "/usr/bin/chromedriver"
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(shutil.which(CHROMEDRIVER) is None, reason="chromedriver is not installed"),
 ]
-FLAGS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--hide-scrollbars",
-]
-TABLET, PHONE = (1180, 820), (390, 844)
-
-
-class Tablet:
-    """A screen with the dashboard on it."""
-
-    def __init__(self, driver: webdriver.Chrome, device: ScriptedDevice) -> None:
-        self.driver = driver
-        self.device = device
-        self.server: DashboardServer | None = None
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
-
-    def serve(self) -> None:
-        self.server = DashboardServer(create_app(self.device, None, CODE, KEY), "127.0.0.1", self.port)
-        self.server.start()
-
-    def stop_serving(self) -> None:
-        if self.server:
-            self.server.stop()
-            self.server = None
-
-    def size(self, width: int, height: int, theme: str = "dark") -> None:
-        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 700}
-        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-        scheme = {"features": [{"name": "prefers-color-scheme", "value": theme}]}
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", scheme)
-
-    def text(self, name: str) -> str:
-        return str(self.driver.find_element(By.ID, name).text)
-
-    def press(self, name: str) -> None:
-        self.driver.find_element(By.ID, name).click()
-
-    def run(self, script: str) -> Any:
-        return self.driver.execute_script(script)
-
-    def until(self, what: Callable[[], object], seconds: float = 15) -> None:
-        WebDriverWait(self.driver, seconds, poll_frequency=0.05).until(lambda _: what())
-
-
-@pytest.fixture(scope="module")
-def tablet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tablet]:
-    options = webdriver.ChromeOptions()
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    service = webdriver.ChromeService(CHROMEDRIVER)
-    device = ScriptedDevice()
-    with webdriver.Chrome(options=options, service=service) as driver:
-        screen = Tablet(driver, device)
-        device.start()
-        screen.serve()
-        screen.size(*TABLET)
-        driver.get(f"http://127.0.0.1:{screen.port}/")
-        driver.find_element(By.ID, "code").send_keys(CODE + "\n")
-        screen.until(lambda: "behind" in screen.text("age-text"))
-        yield screen
-        screen.stop_serving()
-        device.close()
-
-
-@pytest.fixture(autouse=True)
-def as_at_first(tablet: Tablet) -> None:
-    tablet.device.reset()
-    tablet.run("document.getElementById('drawer-close')?.click()")
-    tablet.until(lambda: not tablet.driver.find_element(By.ID, "stale").is_displayed())
-
-
 PIXELS = "return document.getElementById('canvas').toDataURL()"
-
-
-def choose_cue(tablet: Tablet, metric: str, low: str, high: str) -> None:
-    tablet.press("cue")
-    tablet.run(f"document.querySelector('input[value={metric}]').click()")
-    for name, value in (("step-lower-edge", low), ("step-upper-edge", high)):
-        field = tablet.driver.find_element(By.ID, name)
-        field.clear()
-        field.send_keys(value)
-    tablet.driver.find_element(By.CSS_SELECTOR, "#drawer .btn.pri").click()
 
 
 def test_the_skeleton_moves(tablet: Tablet) -> None:

@@ -1,12 +1,14 @@
 """What buttons ask reaches the device; what it refuses comes back in its own words."""
 
 import pytest
-from scripted_device import ScriptedDevice
+from scripted_device import OWN, ScriptedDevice
 from web_client import Visitor
 
 from device.feedback.types import Band
+from device.gait.catalog import METRICS, Trust
 from device.gait.types import Facing, RunSetup
 from device.pose.region import Region
+from device.web.measures import CUES
 
 
 def test_a_session_starts_is_marked_and_stops(visitor: Visitor, device: ScriptedDevice) -> None:
@@ -101,3 +103,27 @@ def test_infinity_is_no_number(visitor: Visitor) -> None:
     kind = {"Content-Type": "application/json", "X-CSRFToken": visitor.token}
     answer = visitor.ask("POST", "/api/cue", '{"metric":"cadence_spm","low":NaN,"high":Infinity}', kind)
     assert answer.status == 400
+
+
+def test_presets_come_from_the_baseline_and_are_never_narrower_than_worked_out(
+    visitor: Visitor, device: ScriptedDevice
+) -> None:
+    assert visitor.get("/api/cue/presets").json == {}
+    device.finish_baseline()
+    device.settle()
+    given = visitor.get("/api/cue/presets").json
+    assert set(given) == set(CUES) & set(OWN)
+    assert all(METRICS[name].trust is not Trust.C for name in CUES)
+    assert [(band["kind"], band["rise"]) for band in given["cadence_spm"]] == [
+        ("percent", 5.0),
+        ("percent", 7.5),
+        ("percent", 10.0),
+        ("own", 0.0),
+    ]
+    assert given["trunk_lean_deg"][0] == {"kind": "lean", "rise": 3.0, "low": 5.0, "high": 9.0}
+    for name, bands in given.items():
+        own = OWN[name]
+        low, high = bands[-1]["low"], bands[-1]["high"]
+        assert own.sd is not None
+        assert low <= own.mean - 2 * own.sd + 1e-6
+        assert high >= own.mean + 2 * own.sd - 1e-6

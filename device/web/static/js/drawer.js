@@ -3,14 +3,16 @@ import { byId, make, words } from "./bootstrap.js";
 
 let opener = null;
 let onClose = null;
+let onStep = null;
 
 export const isOpen = () => !byId("drawer").hidden;
 
-/** Open a panel with a title and its parts; `closed` runs when it goes. */
-export function openDrawer(title, parts, { kind = "", closed = null } = {}) {
+/** Open a panel with a title and its parts; `closed` runs when it goes, `live(state, trusted)` when numbers change. */
+export function openDrawer(title, parts, { kind = "", closed = null, live = null } = {}) {
   closeDrawer();
   opener = document.activeElement;
   onClose = closed;
+  onStep = live;
   const box = byId("drawer");
   box.className = `drawer ${kind}`;
   const close = make("button", { type: "button", class: "btn line", id: "drawer-close", onclick: closeDrawer }, words.panel.close);
@@ -28,9 +30,12 @@ export function closeDrawer() {
   box.hidden = true;
   box.replaceChildren();
   onClose?.();
-  onClose = null;
+  onClose = onStep = null;
   opener?.focus?.({ preventScroll: true });
 }
+
+/** Let the open panel show the newest numbers. */
+export const refreshDrawer = (state, trusted) => onStep?.(state, trusted);
 
 document.addEventListener("keydown", (event) => event.key === "Escape" && closeDrawer());
 

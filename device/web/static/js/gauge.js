@@ -53,11 +53,12 @@ export function drawGauge(box, cue, baseline) {
     `<rect x="${left}" y="19" width="${right - left}" height="34" rx="8" fill="var(--band)" stroke="var(--band-edge)" stroke-width="2"/>`,
   );
   const taken = [];
-  for (const edge of [cue.low, cue.high]) {
+  const close = right - left < 48;
+  for (const [edge, side] of [[cue.low, "end"], [cue.high, "start"]]) {
     if (edge === null) continue;
     const at = x(edge);
     taken.push(at);
-    parts.push(text(at, 81, "middle", withUnit(cue.metric, edge), 'font-weight="600" class="edge-label"'));
+    parts.push(text(at, 81, close ? side : "middle", withUnit(cue.metric, edge), 'font-weight="600" class="edge-label"'));
   }
   if (baseline !== null) parts.push(...baselineMark(x(baseline), taken, fill(words.hero.baseline, { value: digits(cue.metric, baseline) }), text));
   if (cue.value !== null) parts.push(marker(cue, x));

@@ -9,19 +9,20 @@ const LENS = {
   not_measuring:
     '<circle cx="24" cy="24" r="19.5" fill="none" stroke="var(--edge)" stroke-width="2" stroke-dasharray="5 4"/><circle cx="24" cy="24" r="12.5" fill="none" stroke="var(--tx)" stroke-width="2"/><path class="lamp" d="M24 11.5a12.5 12.5 0 0 1 0 25z" fill="var(--tx)"/>',
   off: '<circle cx="24" cy="24" r="19.5" fill="none" stroke="var(--edge)" stroke-width="2"/><path d="M10.5 37.5 37.5 10.5" stroke="var(--edge)" stroke-width="2"/>',
+  fault: '<path d="M24 5 45 42H3z" fill="var(--eq)"/><path d="M24 18v12M24 35v1.6" stroke="var(--s1)" stroke-width="3.6" stroke-linecap="round"/>',
   unknown: '<circle cx="24" cy="24" r="19.5" fill="none" stroke="var(--edge)" stroke-width="2" stroke-dasharray="2 5"/>',
 };
 
 /** Show the light's state; `history.light` holds when each state began. */
 export function showLight(state, history) {
-  const light = state.cue.light;
+  const light = state.light_fault ? "fault" : state.cue.light;
   const panel = byId("light");
   panel.dataset.state = light;
   drawSvg(byId("lens"), LENS[light]);
   setText(byId("light-word"), words.light[light]);
   setText(byId("light-text"), textOf(state, history));
   byId("light-tag").hidden = light !== "cue";
-  drawSvg(byId("strip"), strip(history.light, state.t));
+  drawSvg(byId("strip"), light === "fault" ? "" : strip(history.light, state.t));
 }
 
 /** Nothing is known of the light while nothing arrives. */
@@ -36,6 +37,7 @@ export function forgetLight() {
 
 function textOf(state, history) {
   const { cue } = state;
+  if (state.light_fault) return words.light.fault_text;
   if (cue.light === "cue") return fill(words.light.cue_text, { age: Math.floor(state.t - (history.light.at(-1)?.[0] ?? state.t)) });
   if (cue.light === "alive") {
     if (!cue.metric) return words.light.alive_free;

@@ -2,9 +2,12 @@
 import { byId, fill, make, setText, words } from "./bootstrap.js";
 import { ask } from "./api.js";
 import { showFix, showTracking } from "./checks.js";
+import { refreshDrawer } from "./drawer.js";
 import { clock } from "./format.js";
 import { History } from "./history.js";
 import { forgetLight, showLight } from "./light.js";
+import { openMark } from "./mark.js";
+import { openMeasures } from "./measures.js";
 import { bandText, Hero, Tiles } from "./numbers.js";
 import { openCue, openRun, openStart } from "./panels.js";
 import { openRegion } from "./region.js";
@@ -39,7 +42,10 @@ function showNumbers(stepped) {
   const ended = state.error !== null;
   const trusted = fresh && !ended;
   hero.show(state, history, trusted, stepped);
-  if (stepped || !trusted) tiles.show(state, history, trusted);
+  if (stepped || !trusted) {
+    tiles.show(state, history, trusted);
+    refreshDrawer(state, trusted);
+  }
   if (fresh) showLight(state, history);
   else forgetLight();
   showTracking(state, trusted);
@@ -108,7 +114,7 @@ function showControls() {
   disable(byId("withhold"), !metric);
   const long = shown || !metric ? "withhold" : "give";
   setText(byId("withhold-word"), words.controls[narrow.matches ? `${long}_short` : long]);
-  disable(byId("mark"), !on);
+  for (const id of ["mark", "mark-as", "mark-as-phone"]) disable(byId(id), !on);
   disable(byId("baseline"), state.session.baseline_progress !== null);
 }
 
@@ -121,13 +127,14 @@ function disable(button, off) {
 
 let said = null;
 function announce() {
-  const now = fresh ? `${words.light[state.cue.light]}. ${byId("hero-chip").hidden ? "" : byId("hero-chip").textContent.replace(/[\d.,]+\s*\S*$/, "")}` : "";
+  const now = fresh ? `${words.light[state.light_fault ? "fault" : state.cue.light]}. ${byId("hero-chip").hidden ? "" : byId("hero-chip").textContent.replace(/[\d.,]+\s*\S*$/, "")}` : "";
   if (now === said) return;
   said = now;
   byId("announce").textContent = now;
 }
 
 let quietAt = 0;
+let noticed = null;
 const SAID_MS = 6000;
 
 /** Say something about a button for a while; then what the recording has to say, or nothing in particular. */
@@ -137,8 +144,11 @@ function say(text, isProblem = false) {
 }
 
 function sayNothing() {
-  if (performance.now() < quietAt) return;
-  const notice = state.session.notices[0]?.message;
+  const notice = state.light_fault ?? state.session.notices[0]?.message;
+  // what is newly wrong does not wait for an old answer to fade
+  const news = notice && notice !== noticed;
+  noticed = notice;
+  if (!news && performance.now() < quietAt) return;
   write(notice ?? words.controls.idle, Boolean(notice));
 }
 
@@ -166,6 +176,12 @@ press("mark", async () => {
   await ask("/api/mark", { label: fill(words.controls.mark_name, { n: state.session.marks.length + 1 }) });
   return fill(words.controls.marked, { time: at });
 });
+for (const id of ["mark-as", "mark-as-phone"]) {
+  press(id, () => {
+    if (state.session.id === null) throw new Error(words.controls.no_session);
+    openMark((label) => say(fill(words.timeline.marked, { label, time: clock(state.session.elapsed_s ?? 0) })));
+  });
+}
 press("baseline", async () => {
   if (state.session.baseline_progress !== null) return words.controls.baseline_started;
   await ask("/api/baseline", { duration_s: BASELINE_S });
@@ -181,7 +197,9 @@ press("session", async () => {
   return words.controls.stopped;
 });
 press("run", () => openRun(state, () => openRegion(stage, state)));
-for (const button of document.querySelectorAll("[data-open=cue]")) button.addEventListener("click", () => state && openCue(state));
+const trusts = () => fresh && state.error === null;
+for (const button of document.querySelectorAll("[data-open=cue]")) button.addEventListener("click", () => state && openCue(state, trusts()));
+byId("measures").addEventListener("click", () => state && openMeasures(state, trusts(), () => tiles.show(state, history, trusts())));
 for (const button of document.querySelectorAll("[data-view]")) {
   button.addEventListener("click", () => {
     for (const other of document.querySelectorAll("[data-view]")) other.setAttribute("aria-pressed", other === button);

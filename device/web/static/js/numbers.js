@@ -2,6 +2,7 @@
 import { byId, fill, make, measureOf, measures, setText, words } from "./bootstrap.js";
 import { digits, withUnit } from "./format.js";
 import { bandText, drawGauge } from "./gauge.js";
+import { pinned } from "./pins.js";
 import * as shapes from "./shapes.js";
 import { Trend } from "./trend.js";
 
@@ -106,7 +107,7 @@ function sizeOf(text, unit) {
 /** Trunk lean is a value, not only a change, once a standing calibration is known. */
 export const trustOf = (state, name) => (name === "trunk_lean_deg" && state.run.lean_offset_deg !== null ? "A" : measureOf(name).trust);
 
-function trustMark(box, letter, word) {
+export function trustMark(box, letter, word) {
   if (box.dataset.shown === letter) return;
   box.dataset.shown = letter;
   box.replaceChildren(make("i", {}, letter), word);
@@ -166,7 +167,7 @@ export class Tiles {
 
   show(state, history, fresh) {
     const given = new Map(state.tiles.map((tile) => [tile.name, tile]));
-    const order = [...measures.main, ...given.keys()].filter((name, i, all) => given.has(name) && name !== state.cue.metric && all.indexOf(name) === i);
+    const order = [...pinned(), ...measures.main, ...given.keys()].filter((name, i, all) => given.has(name) && name !== state.cue.metric && all.indexOf(name) === i);
     const chosen = order.slice(0, TILES);
     if (chosen.join() !== this.order) {
       this.order = chosen.join();

@@ -2,7 +2,7 @@
 import { byId, drawSvg, fill, setText, words } from "./bootstrap.js";
 import { clock } from "./format.js";
 
-const FIRST_SPAN_S = 25 * 60;
+const SPANS_MIN = [5, 10, 25, 50, 100, 250];
 const HEIGHT = 22;
 const SHOWN = 2;
 export const BASELINE_S = 60;
@@ -15,15 +15,14 @@ export function showTimeline(state, history) {
   const svg = byId("timeline");
   const width = svg.clientWidth || 1100;
   const elapsed = session.elapsed_s ?? 0;
-  let whole = FIRST_SPAN_S;
-  while (elapsed > 0.96 * whole) whole *= 2;
+  const whole = 60 * (SPANS_MIN.find((minutes) => elapsed <= 0.96 * 60 * minutes) ?? Math.ceil(elapsed / 3000) * 50);
   const x = (seconds) => 1 + (Math.min(whole, Math.max(0, seconds)) / whole) * (width - 2);
   const parts = [`<rect x="1" y="4" width="${width - 2}" height="${HEIGHT}" rx="5" fill="none" stroke="var(--line)" stroke-width="1.6"/>`];
   parts.push(...ticks(whole, x));
   if (on) {
     const begun = t - elapsed;
     parts.push(...history.phases.map(([from, phase], i) => block(phase, x(from - begun), x((history.phases[i + 1]?.[0] ?? t) - begun))));
-    parts.push(...session.marks.map(([at]) => flag(x(at - begun))));
+    parts.push(...session.marks.map(([at, label]) => flag(x(at - begun), label === words.mark.pain)));
     parts.push(`<path d="M${x(elapsed).toFixed(1)} 0v31" stroke="var(--tx)" stroke-width="3" stroke-linecap="round"/>`);
   }
   drawSvg(svg, parts.join(""));
@@ -35,7 +34,7 @@ function head(state, on) {
   if (on) {
     const mark = session.marks.at(-1);
     title = session.baseline_progress === null ? words.timeline[state.phase] : words.timeline.baseline;
-    text = mark ? fill(words.timeline.marked, { time: clock(mark[0] - session.started_t) }) : "";
+    text = mark ? fill(words.timeline.marked, { label: mark[1], time: clock(mark[0] - session.started_t) }) : "";
   }
   if (session.baseline_progress !== null) {
     title = words.timeline.baseline;
@@ -67,4 +66,10 @@ function block(phase, from, to) {
   return `<rect ${place} fill="${phase === "free" ? "none" : "var(--s2)"}" stroke="var(--edge)" stroke-width="1.6"/>`;
 }
 
-const flag = (x) => `<path d="M${x.toFixed(1)} 30V-2h8l-2 3 2 3h-8" fill="var(--tx)" stroke="var(--s1)" stroke-width=".8" paint-order="stroke"/><path d="M${x.toFixed(1)} 30V-2" stroke="var(--tx)" stroke-width="1.6"/>`;
+/** A flag; pain is a square in rose. */
+const flag = (x, pain) => {
+  const at = x.toFixed(1);
+  const shape = pain ? `M${at} -3h9v9h-9` : `M${at} -2h8l-2 3 2 3h-8`;
+  const ink = pain ? "var(--pain)" : "var(--tx)";
+  return `<path d="${shape}" fill="${ink}" stroke="var(--s1)" stroke-width=".8" paint-order="stroke"/><path d="M${at} 30V-2" stroke="${ink}" stroke-width="1.6"/>`;
+};

@@ -1,0 +1,78 @@
+"""A screen in a real Chromium with the dashboard on it."""
+
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from scripted_device import ScriptedDevice
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+from web_client import CODE, KEY
+
+from device.web.app import create_app
+from device.web.server import DashboardServer
+
+CHROMEDRIVER = "/usr/bin/chromedriver"
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--hide-scrollbars",
+]
+TABLET, PHONE = (1180, 820), (390, 844)
+
+
+class Tablet:
+    """A screen with the dashboard on it."""
+
+    def __init__(self, driver: webdriver.Chrome, device: ScriptedDevice) -> None:
+        self.driver = driver
+        self.device = device
+        self.server: DashboardServer | None = None
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+
+    def serve(self) -> None:
+        self.server = DashboardServer(create_app(self.device, None, CODE, KEY), "127.0.0.1", self.port)
+        self.server.start()
+
+    def stop_serving(self) -> None:
+        if self.server:
+            self.server.stop()
+            self.server = None
+
+    def size(self, width: int, height: int, theme: str = "dark") -> None:
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 700}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        scheme = {"features": [{"name": "prefers-color-scheme", "value": theme}]}
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", scheme)
+
+    def text(self, name: str) -> str:
+        return str(self.driver.find_element(By.ID, name).text)
+
+    def press(self, name: str) -> None:
+        self.driver.find_element(By.ID, name).click()
+
+    def run(self, script: str) -> Any:
+        return self.driver.execute_script(script)
+
+    def until(self, what: Callable[[], object], seconds: float = 15) -> None:
+        WebDriverWait(self.driver, seconds, poll_frequency=0.05).until(lambda _: what())
+
+
+def choose_cue(tablet: Tablet, metric: str, low: str, high: str) -> None:
+    tablet.press("cue")
+    tablet.run(f"document.querySelector('input[value={metric}]').click()")
+    for name, value in (("step-lower-edge", low), ("step-upper-edge", high)):
+        field = tablet.driver.find_element(By.ID, name)
+        field.clear()
+        field.send_keys(value)
+    tablet.driver.find_element(By.CSS_SELECTOR, "#drawer .btn.pri").click()
