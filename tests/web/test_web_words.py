@@ -1,4 +1,4 @@
-"""Every word the pages use is in the one file, and every word there is used."""
+"""Every word the pages use is in the words folder, and every word there is used."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from device.sessions.types import SessionStatus
 from device.web.words import load_words
 
 WEB = Path(next(iter(device.web.__path__)))
-SOURCES = [*WEB.glob("static/js/*.js"), *WEB.glob("templates/*.html")]
+SOURCES = [*WEB.rglob("static/js/**/*.js"), *WEB.rglob("templates/**/*.html")]
 SPOKEN = [Activity, View, Facing, LightState, SessionStatus, Trust]
 """Enumerations whose members are looked up by name."""
 
@@ -38,7 +38,7 @@ def test_words_that_are_used_exist() -> None:
 
 
 def test_words_that_exist_are_used() -> None:
-    text = "".join(source.read_text("utf-8") for source in [*SOURCES, *WEB.glob("*.py")])
+    text = "".join(source.read_text("utf-8") for source in [*SOURCES, *WEB.rglob("*.py")])
     members = {str(member) for kind in SPOKEN for member in kind}
     pieces = set(re.findall(r"\w+", text)) | members
     named = used()
