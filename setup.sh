@@ -84,6 +84,25 @@ apt_install() { # apt_install PACKAGE...: asks nothing
     apt_get install --yes --no-install-recommends "$@"
 }
 
+# may_install: whether packages can be installed without asking for a password.
+may_install() { command -v apt-get >/dev/null && { ((EUID == 0)) || sudo -n true 2>/dev/null; }; }
+
+# What draws PDF reports. Without it everything else works, so a user who may not install goes on.
+report_libraries() {
+  local name missing=()
+  for name in libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core; do
+    is_installed "$name" || missing+=("$name")
+  done
+  ((${#missing[@]} > 0)) || return 0
+  if may_install; then
+    apt_install "${missing[@]}"
+  else
+    say "PDF reports need packages that are missing here: sudo apt-get install ${missing[*]}"
+  fi
+}
+
+is_installed() { [[ $(dpkg-query --show --showformat='${Status}' "$1" 2>/dev/null) == *" installed" ]]; }
+
 # --- Python ---
 
 check_python() {
@@ -136,19 +155,40 @@ make_venv() {
   [[ $kind == py ]] || stamp_of py >.venv/py.stamp
 }
 
-# --- the dashboard's one library from npm ---
+# --- libraries from npm: the dashboard's charts, and axe for its tests ---
 
 web_assets() {
   local web=device/web want
   [[ -f $web/package-lock.json ]] || return 0
   want=$(sha256sum <$web/package-lock.json)
   [[ $(cat $web/static/vendor/stamp 2>/dev/null) == "$want" ]] && return
-  step "Dashboard library" "Check the network, then run setup.sh again." fetch_web_assets
+  step "Dashboard library" "Check the network, then run setup.sh again." npm_packages copy_charts --omit=dev
   say "$want" >$web/static/vendor/stamp
 }
 
-fetch_web_assets() (
+test_assets() {
+  local want
+  want=$(sha256sum <device/web/package-lock.json)
+  [[ $(cat .venv/axe/stamp 2>/dev/null) == "$want" ]] && return
+  step "Accessibility checker" "Check the network, then run setup.sh again." npm_packages copy_axe
+  say "$want" >.venv/axe/stamp
+}
+
+copy_charts() { # copy_charts NODE_MODULES
+  mkdir -p device/web/static/vendor
+  cp "$1"/uplot/dist/{uPlot.esm.js,uPlot.min.css} "$1/uplot/LICENSE" device/web/static/vendor/
+}
+
+copy_axe() { # copy_axe NODE_MODULES
+  mkdir -p .venv/axe
+  cp "$1/axe-core/axe.min.js" .venv/axe/
+}
+
+# npm_packages TAKE NPM-OPTION...: fetches the pinned packages into a folder of its own and calls TAKE with it.
+npm_packages() (
   set -euo pipefail
+  take=$1
+  shift
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
   cp device/web/package.json device/web/package-lock.json .npmrc "$work/"
@@ -163,12 +203,8 @@ fetch_web_assets() (
   if [[ -z ${NODE_EXTRA_CA_CERTS:-} && -r /etc/ssl/certs/ca-certificates.crt ]]; then
     export NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
   fi
-  cd "$work"
-  npm ci --ignore-scripts --no-audit --no-fund
-  cd - >/dev/null
-  mkdir -p device/web/static/vendor
-  cp "$work"/node_modules/uplot/dist/{uPlot.esm.js,uPlot.min.css} "$work/node_modules/uplot/LICENSE" \
-    device/web/static/vendor/
+  (cd "$work" && npm ci --ignore-scripts --no-audit --no-fund "$@")
+  "$take" "$work/node_modules"
 )
 
 # --- commands ---
@@ -204,15 +240,18 @@ main() {
   case ${1:-} in
     demo)
       check_python
+      report_libraries
       make_venv py
       web_assets
       exec .venv/bin/treadlight demo "${@:2}"
       ;;
     test)
       check_python
+      report_libraries
       test_tools
       make_venv test-py
       web_assets
+      test_assets
       run_tests "${@:2}"
       ;;
     install)

@@ -35,8 +35,6 @@ install_packages() {
     say "  Without python3-picamera2 the Raspberry Pi camera cannot be used; Raspberry Pi OS has it."
 }
 
-is_installed() { [[ $(dpkg-query --show --showformat='${Status}' "$1" 2>/dev/null) == *" installed" ]]; }
-
 install_user() {
   local group
   getent passwd treadlight >/dev/null ||
