@@ -131,7 +131,7 @@ def own_form(forms: list[FormMetrics]) -> dict[str, Stat]:
         if len(means) >= 3:
             middle = sum(means) / len(means)
             between = math.sqrt(sum((m - middle) ** 2 for m in means) / (len(means) - 1))
-            own[name] = Stat(stat.mean, max(between, floor_of(name)), stat.n)
+            own[name] = Stat(stat.mean, max(between, floor_of(name)), stat.n, stat.ci95)
     return own
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from device.gait.catalog import METRICS, Per
+from device.gait.spread import half_width
 from device.gait.types import FormMetrics, Stat
 
 STEPS = 10
@@ -46,7 +47,7 @@ class FormWindow:
 
     def stat(self, name: str) -> Stat | None:
         """Give mean, spread and count of one metric, None when it was not measured in the window."""
-        return _stat([v for _, v in self.values(name)])
+        return _stat(name, [v for _, v in self.values(name)])
 
     def stats(self) -> dict[str, Stat]:
         """Give every metric that was measured in the window."""
@@ -63,7 +64,7 @@ def summarize(forms: Iterable[FormMetrics]) -> dict[str, Stat]:
     for form in forms:
         for name, value in form.measured():
             values.setdefault(name, []).append(value)
-    stats = {name: _stat(_inliers(values[name])) for name in METRICS if name in values}
+    stats = {name: _stat(name, _inliers(values[name])) for name in METRICS if name in values}
     return {name: stat for name, stat in stats.items() if stat is not None}
 
 
@@ -76,10 +77,10 @@ def _inliers(values: list[float]) -> list[float]:
     return x[off <= limit].tolist() if limit > 0 else values
 
 
-def _stat(values: list[float]) -> Stat | None:
+def _stat(name: str, values: list[float]) -> Stat | None:
     if not values:
         return None
     n = len(values)
     mean = sum(values) / n
     sd = (sum((v - mean) ** 2 for v in values) / (n - 1)) ** 0.5 if n > 1 else None
-    return Stat(mean, sd, n)
+    return Stat(mean, sd, n, half_width(name, values))

@@ -187,11 +187,16 @@ METRIC_NAMES: tuple[str, ...] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Stat:
-    """A mean with its spread (sample SD, None below two values) over n values."""
+    """A mean with its spread (sample SD, None below two values) over n values.
+
+    ci95: half width of the 95 % interval of the mean against chance, None below three values
+    (`gait.spread`). A constant bias of the reading is not in it.
+    """
 
     mean: float
     sd: float | None
     n: int
+    ci95: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
