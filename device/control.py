@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from device.feedback.training import RunPlan
 from device.feedback.types import Band
 from device.gait.types import RunSetup
 from device.live import LiveState, Newest
@@ -41,6 +42,18 @@ class DeviceControl(Protocol):
 
     def clear_cue(self) -> None:
         """Follow no metric."""
+
+    def start_run(self, plan: RunPlan) -> None:
+        """Begin a feedback run: its blocks say when the cue may be seen. Needs a cue and a session."""
+
+    def pause_run(self, paused: bool) -> None:
+        """Stop the feedback run or go on with it; a paused run gives no cue."""
+
+    def skip_block(self) -> None:
+        """End the present block of the run now."""
+
+    def end_run(self) -> None:
+        """End the feedback run; harmless when there is none."""
 
     def capture_baseline(self, duration_s: float = 60.0) -> None:
         """Begin to capture this runner's own values over `duration_s` of valid running."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from device.camera.frame import Frame
+from device.feedback.schedule import RunProgress
+from device.feedback.training import RunPlan
 from device.feedback.types import Baseline, CueState, Deviation
 from device.gait.types import GaitEvent, Notice, Side, Stat, Tracking
 from device.pose.types import Pose
@@ -37,6 +39,10 @@ class SessionState:
     baseline: Baseline | None = None
     baseline_progress: float | None = None
     """0 to 1 while a baseline is being captured, else None."""
+    plan: RunPlan | None = None
+    """The feedback run in progress, None when there is none."""
+    run: RunProgress | None = None
+    """Where it stands."""
     notices: tuple[Notice, ...] = ()
     """What the therapist should know about the recording or the last baseline: disk full, refused, why."""
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from device.camera.frame import Camera
 from device.errors import TreadlightError
+from device.feedback.training import RunPlan
 from device.feedback.types import Band, CueSetting
 from device.gait.types import RunSetup
 from device.live import LiveState, Newest
@@ -109,6 +110,22 @@ class FrameLoop:
     def clear_cue(self) -> None:
         """Follow no metric."""
         self._between_frames(lambda: self._pipeline.cues.set(None))
+
+    def start_run(self, plan: RunPlan) -> None:
+        """Begin a feedback run."""
+        self._between_frames(lambda: self._pipeline.start_run(plan))
+
+    def pause_run(self, paused: bool) -> None:
+        """Stop the feedback run or go on with it."""
+        self._between_frames(lambda: self._pipeline.visit.pause_run(paused))
+
+    def skip_block(self) -> None:
+        """End the present block of the run now."""
+        self._between_frames(self._pipeline.visit.skip_block)
+
+    def end_run(self) -> None:
+        """End the feedback run; harmless when there is none."""
+        self._between_frames(self._pipeline.end_run)
 
     def capture_baseline(self, duration_s: float = 60.0) -> None:
         """Begin to capture this runner's own values over `duration_s` of valid running."""

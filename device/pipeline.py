@@ -8,8 +8,9 @@ from typing import Protocol
 import numpy as np
 
 from device.camera.frame import Frame
-from device.errors import IndicatorError
+from device.errors import IndicatorError, TreadlightError
 from device.feedback.cue import CueController
+from device.feedback.training import RunPlan
 from device.feedback.types import CueState, LightState
 from device.gait.analyzer import GaitAnalyzer
 from device.gait.types import GaitUpdate, RunSetup
@@ -79,6 +80,9 @@ class Pipeline:
         """Carry one frame from picture to light; the light comes before anything that may wait."""
         pose = self.estimator.estimate(frame)
         gait = self.analyzer.update(pose)
+        run = self.visit.advance(frame.t)
+        if run is not None:
+            self.cues.show(run.lit)
         cue = self.cues.update(gait)
         self.light.show(cue.light)
         self._rate.add(frame.t, self._now() - frame.t)
@@ -108,6 +112,18 @@ class Pipeline:
     def start_session(self, label: str, note: str) -> int:
         """Begin recording; gives the session's id. Raises StoreError when one is running already."""
         return self.visit.start(label, note, self.t, self.size, self.setup, self.region)
+
+    def start_run(self, plan: RunPlan) -> None:
+        """Begin a feedback run. Raises TreadlightError when no cue is chosen or nothing is being recorded."""
+        if self.cues.setting is None:
+            raise TreadlightError("No cue is chosen. Choose one measure and its band, then start the run.")
+        self.visit.start_run(plan, self.t)
+
+    def end_run(self) -> None:
+        """End the feedback run; the cue is then withheld. Harmless when there is none."""
+        if self.visit.state.run is not None:
+            self.visit.end_run()
+            self.cues.show(False)
 
     def fail(self, message: str, t: float) -> None:
         """Go dark and say on every screen why there are no frames; `t` is now, in seconds of the frame clock.

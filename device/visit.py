@@ -6,6 +6,8 @@ from device import __version__
 from device.errors import TreadlightError
 from device.feedback.baseline import BaselineCapture
 from device.feedback.monitor import DeviationMonitor
+from device.feedback.schedule import RunProgress
+from device.feedback.training import RunPlan, Training
 from device.feedback.types import CueState, Deviation
 from device.gait.catalog import METRICS
 from device.gait.summary import FormWindow
@@ -42,6 +44,7 @@ class Visit:
         self._window = FormWindow()
         self._monitor = DeviationMonitor()
         self._capture: BaselineCapture | None = None
+        self._training: Training | None = None
         self._last: dict[str, float] = {}
         self._shown = False
         self._refused: tuple[Notice, ...] = ()
@@ -62,6 +65,7 @@ class Visit:
         self._monitor.target = cue.setting
         self.deviations = self._monitor.update(gait, setup)
         self._follow_baseline(gait)
+        self._log_run(gait.t, cue)
         # Time may start anew with another clip.
         if not 0.0 <= gait.t - self._asked_t < NOTICES_EVERY_S:
             self._asked_t = gait.t
@@ -102,6 +106,7 @@ class Visit:
         """End the recording; the runner's baseline goes with it. Harmless when nothing is being recorded."""
         if self.state.id is None:
             return
+        self.end_run()
         self._recorder.stop()
         self._capture = None
         self._refused = ()
@@ -122,6 +127,60 @@ class Visit:
         self._monitor.clear()
         self._window.clear()
         self._renew()
+
+    def start_run(self, plan: RunPlan, t: float) -> None:
+        """Begin a feedback run at frame time `t` (s), in place of one that may be in progress.
+
+        Raises TreadlightError when nothing is being recorded, ConfigError for a plan without blocks.
+        """
+        if self.state.id is None:
+            raise TreadlightError("No session is being recorded. Start one, then the run.")
+        training = Training(plan, t)
+        self.end_run()
+        self._training = training
+        self.state = replace(self.state, plan=plan, run=training.progress)
+
+    def advance(self, t: float) -> RunProgress | None:
+        """Bring the run to the time of the next frame; None when there is none."""
+        if self._training is None:
+            return None
+        progress = self._training.advance(t)
+        if progress is not self.state.run:
+            self.state = replace(self.state, run=progress)
+        return progress
+
+    def pause_run(self, paused: bool) -> None:
+        """Stop the run or go on with it. Raises TreadlightError when there is none."""
+        self._running.pause(paused)
+        self.state = replace(self.state, run=self._running.progress)
+
+    def skip_block(self) -> None:
+        """End the present block now. Raises TreadlightError when there is no run."""
+        self._running.skip()
+        self.state = replace(self.state, run=self._running.progress)
+
+    def end_run(self) -> None:
+        """End the feedback run; harmless when there is none."""
+        if self._training is None:
+            return
+        dose = self._training.end()
+        if dose is not None:
+            self._recorder.block(dose)
+        self._training = None
+        self.state = replace(self.state, plan=None, run=None)
+
+    @property
+    def _running(self) -> Training:
+        if self._training is None:
+            raise TreadlightError("No feedback run is in progress. Choose a cue and start one.")
+        return self._training
+
+    def _log_run(self, t: float, cue: CueState) -> None:
+        if self._training is None:
+            return
+        dose = self._training.log(t, cue)
+        if dose is not None:
+            self._recorder.block(dose)
 
     def capture_baseline(self, duration_s: float) -> None:
         """Begin to gather this runner's own values over so many seconds of valid running.

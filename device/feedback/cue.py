@@ -63,7 +63,7 @@ class CueController:
 
     def show(self, shown: bool) -> None:
         """Give the cue or withhold it; what it follows goes on either way."""
-        if self._setting is not None:
+        if self._setting is not None and self._setting.shown is not shown:
             self._setting, self._said = replace(self._setting, shown=shown), None
 
     def blank(self, t: float) -> None:
@@ -100,9 +100,12 @@ class CueController:
         return LightState.CUE if self._follower.on else LightState.ALIVE
 
     def _state(self, light: LightState) -> CueState:
-        if self._said is None or self._said.light is not light:
+        if self._said is None or self._said.light is not light or self._said.due is not self._due(light):
             self._said = self._worked_out(light)
         return self._said
+
+    def _due(self, light: LightState) -> bool:
+        return light is not LightState.NOT_MEASURING and self._follower is not None and self._follower.on
 
     def _worked_out(self, light: LightState) -> CueState:
         setting, follower = self._setting, self._follower
@@ -120,6 +123,7 @@ class CueController:
             outside=outside,
             light=light,
             in_band_fraction=None if follower is None else follower.in_band_fraction,
+            due=self._due(light),
         )
 
 

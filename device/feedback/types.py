@@ -39,6 +39,7 @@ class CueState:
     value: mean of the last 10 steps (near-leg metrics: last 6 strides), None when not measured.
     sd, n: its spread over those steps. outside: below, above or None (inside or unknown).
     light: what was sent to the light. in_band_fraction: share of measured steps inside the band so far.
+    due: the form is to be cued, whether or not the light may show it.
     """
 
     setting: CueSetting | None
@@ -48,6 +49,7 @@ class CueState:
     outside: str | None
     light: LightState
     in_band_fraction: float | None
+    due: bool = False
 
 
 @dataclass(frozen=True, slots=True)

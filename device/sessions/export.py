@@ -53,7 +53,8 @@ def document(record: SessionRecord) -> dict[str, Any]:
 
     Keys: schema, limits, session, provenance, clock_start_s, setup (from each `t` on), metrics (mean, sd, n,
     unit, trust over the session; trust C is exploratory), baselines, cue_periods (what was set, whether it
-    was shown or withheld, steps inside the band), cue_changes, marks, tracking, notices, form (one entry for
+    was shown or withheld, steps inside the band), blocks (of feedback runs: cues given and withheld, seconds
+    measured, in the band and cued), cue_changes, marks, tracking, notices, form (one entry for
     each step or stride, measured values only), strides, events.
     """
     summary, meta, start = record.summary, record.meta, record.meta.started_t
@@ -99,6 +100,15 @@ def _timeline(record: SessionRecord, start: float) -> dict[str, Any]:
                 "in_band_fraction": p.in_band_fraction,
             }
             for p in record.cue_periods
+        ],
+        "blocks": [
+            {
+                **{k: v for k, v in asdict(dose).items() if k not in {"start_t", "end_t"}},
+                "start": _since(dose.start_t, start),
+                "end": _since(dose.end_t, start),
+                "in_band_fraction": dose.in_band_fraction,
+            }
+            for dose in record.blocks
         ],
         "cue_changes": [_timed(cue.t, start, asdict(cue)) for cue in record.cues],
         "marks": [_timed(mark.t, start, asdict(mark)) for mark in record.marks],

@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from device.feedback.dose import BlockDose
+from device.feedback.schedule import BlockKind
 from device.feedback.types import Band, Baseline, CueSetting, LightState
 from device.gait.summary import summarize
 from device.gait.types import (
@@ -83,6 +85,7 @@ def record(
         notices=tuple(SessionNotice(r["t"], Notice(r["code"], r["message"])) for r in rows("notice")),
         stats=summarize(form),
         cue_periods=cue_periods(cues, form, ended_t),
+        blocks=tuple(_block(r) for r in rows("block")),
     )
 
 
@@ -164,6 +167,16 @@ def _cue(row: sqlite3.Row) -> CueChange:
     if row["metric"] is not None:
         setting = CueSetting(row["metric"], Band(row["low"], row["high"]), bool(row["shown"]))
     return CueChange(row["t"], setting, row["value"], row["outside"], LightState(row["light"]))
+
+
+def _block(row: sqlite3.Row) -> BlockDose:
+    same = ("planned_s", "end_t", "ran_s", "measured_s", "in_band_s", "cued_s", "given", "withheld")
+    return BlockDose(
+        index=row["number"],
+        kind=BlockKind(row["kind"]),
+        start_t=row["t"],
+        **{name: row[name] for name in same},
+    )
 
 
 def _tracking(row: sqlite3.Row) -> TrackingChange:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from device.errors import StoreError
+from device.feedback.dose import BlockDose
 from device.feedback.types import Baseline, CueState
 from device.gait.types import GaitUpdate, Notice, RunSetup
 from device.pose.types import Pose
@@ -155,6 +156,10 @@ class Recorder:
     def baseline(self, baseline: Baseline) -> None:
         """Keep the runner's own form."""
         self._keep(baseline)
+
+    def block(self, dose: BlockDose) -> None:
+        """Keep one block of a feedback run with its dose."""
+        self._keep(dose)
 
     def run(self, t: float, setup: RunSetup) -> None:
         """Keep that speed, grade, height or direction changed at `t`."""

@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterator
 from datetime import datetime
 
+from device.feedback.dose import BlockDose
 from device.feedback.types import Baseline, CueState
 from device.gait.types import GaitUpdate, Notice, RunSetup, Tracking
 from device.sessions.types import Mark, RunChange, SessionMeta, SessionNotice, SessionStatus
@@ -74,6 +75,17 @@ class SessionRows:
         """Note that the session lasted until `t` at least."""
         self.last_t = max(self.last_t, t)
 
+    def keep(self, item: Mark | RunChange | Baseline | BlockDose) -> Iterator[Row]:
+        """Keep something that happens now and then."""
+        match item:
+            case Mark():
+                return self.mark(item)
+            case RunChange():
+                return self.run(item)
+            case Baseline():
+                return self.baseline(item)
+        return self.block(item)
+
     def mark(self, mark: Mark) -> Iterator[Row]:
         """Keep a named instant."""
         yield self._insert("mark", t=mark.t, label=mark.label)
@@ -94,7 +106,7 @@ class SessionRows:
     def baseline(self, baseline: Baseline) -> Iterator[Row]:
         """Keep the runner's own form."""
         metrics = {
-            name: (_plain(stat.mean), _plain(stat.sd), int(stat.n))
+            name: (_plain(stat.mean), _plain(stat.sd), int(stat.n), _plain(stat.ci95))
             for name, stat in baseline.metrics.items()
             if math.isfinite(stat.mean)
         }
@@ -104,6 +116,23 @@ class SessionRows:
             duration_s=baseline.duration_s,
             speed_mps=baseline.speed_mps,
             metrics=json.dumps(metrics),
+        )
+
+    def block(self, dose: BlockDose) -> Iterator[Row]:
+        """Keep one block of a feedback run with its dose."""
+        yield self._insert(
+            "block",
+            t=dose.start_t,
+            number=dose.index,
+            kind=dose.kind,
+            planned_s=dose.planned_s,
+            end_t=dose.end_t,
+            ran_s=dose.ran_s,
+            measured_s=dose.measured_s,
+            in_band_s=dose.in_band_s,
+            cued_s=dose.cued_s,
+            given=dose.given,
+            withheld=dose.withheld,
         )
 
     def notice(self, notice: SessionNotice) -> Iterator[Row]:

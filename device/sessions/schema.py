@@ -41,7 +41,18 @@ def _first(connection: sqlite3.Connection) -> None:
         connection.execute(f"CREATE INDEX {table}_of_session ON {table} (session_id, t)")
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first,)
+def _blocks(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        """CREATE TABLE block (
+            session_id INTEGER NOT NULL REFERENCES session ON DELETE CASCADE, t REAL NOT NULL,
+            number INTEGER NOT NULL, kind TEXT NOT NULL, planned_s REAL NOT NULL, end_t REAL NOT NULL,
+            ran_s REAL NOT NULL, measured_s REAL NOT NULL, in_band_s REAL NOT NULL, cued_s REAL NOT NULL,
+            given INTEGER NOT NULL, withheld INTEGER NOT NULL)"""
+    )
+    connection.execute("CREATE INDEX block_of_session ON block (session_id, t)")
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _blocks)
 """Step n leads from version n to n + 1; a step once released is never changed."""
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from device.feedback.dose import BlockDose
 from device.feedback.types import Band, Baseline, CueSetting, LightState
 from device.gait.types import FormMetrics, GaitEvent, Notice, RunSetup, Stat, Stride
 from device.pose.region import Region
@@ -151,3 +152,5 @@ class SessionRecord:
     stats: dict[str, Stat]
     """Mean, spread and count of each metric over the whole session."""
     cue_periods: tuple[CuePeriod, ...]
+    blocks: tuple[BlockDose, ...] = ()
+    """The blocks of feedback runs in the order they were run, with the dose of each."""

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from device.errors import PoseLogError, StoreError
+from device.feedback.dose import BlockDose
 from device.feedback.types import Baseline, CueState
 from device.gait.types import GaitUpdate, Notice
 from device.pose.log import PoseLogWriter
@@ -38,7 +39,7 @@ class Stop:
     """The session has ended."""
 
 
-Item = Start | Stop | Pose | tuple[GaitUpdate, CueState] | Mark | RunChange | Baseline
+Item = Start | Stop | Pose | tuple[GaitUpdate, CueState] | Mark | RunChange | Baseline | BlockDose
 
 
 class SessionWriter:
@@ -153,12 +154,8 @@ class SessionWriter:
                     return session.update(gait, cue)
                 self.lost += 1
                 return ()
-            case Mark():
-                return session.mark(item)
-            case RunChange():
-                return session.run(item)
-            case Baseline():
-                return session.baseline(item)
+            case Mark() | RunChange() | Baseline() | BlockDose():
+                return session.keep(item)
             case Stop():
                 return session.stop()
         raise TypeError(f"nothing is known about {item!r}")

@@ -115,11 +115,29 @@ def _session(session: SessionState, t: float) -> Header:
         "started_t": session.started_t,
         "elapsed_s": None if session.started_t is None else max(0.0, t - session.started_t),
         "marks": [list(mark) for mark in session.marks[-40:]],
+        "run": _run(session),
         "notices": [asdict(notice) for notice in session.notices],
         "baseline_progress": _number(session.baseline_progress),
         "baseline": None
         if session.baseline is None
         else {name: _stat(stat) for name, stat in session.baseline.metrics.items()},
+    }
+
+
+def _run(session: SessionState) -> Header | None:
+    run, plan = session.run, session.plan
+    if run is None or plan is None:
+        return None
+    return {
+        "blocks": [[block.kind, round(block.duration_s, 1)] for block in run.blocks],
+        "index": run.index,
+        "elapsed_s": round(run.elapsed_s, 2),
+        "left_s": round(run.left_s, 2),
+        "paused": run.paused,
+        "finished": run.finished,
+        "schedule": plan.kind,
+        "words": plan.words,
+        "metronome_spm": _number(plan.metronome_spm),
     }
 
 

@@ -11,6 +11,8 @@ import pytest
 from session_parts import META, SETTING, running
 
 from device.errors import StoreError
+from device.feedback.dose import BlockDose
+from device.feedback.schedule import BlockKind
 from device.feedback.types import Baseline
 from device.gait.catalog import METRICS
 from device.gait.types import METRIC_NAMES, RunSetup, Stat
@@ -95,3 +97,21 @@ def test_a_session_that_is_not_there_is_named(tmp_path: Path) -> None:
     for export in (export_json, export_csv):
         with pytest.raises(StoreError, match="no session 5"):
             export(SessionStore(tmp_path), 5)
+
+
+def test_blocks_of_a_run_come_back_with_their_dose(tmp_path: Path) -> None:
+    dose = BlockDose(
+        index=1, kind=BlockKind.WITHHELD, planned_s=60.0, start_t=101.0, end_t=105.0, ran_s=4.0,
+        measured_s=3.0, in_band_s=1.5, cued_s=0.0, given=0, withheld=2,
+    )  # fmt: skip
+    store = SessionStore(tmp_path)
+    with closing(Recorder(store)) as recorder:
+        recorder.start(META)
+        for pose, gait, cue in running(META.started_t, 6):
+            recorder.pose(pose)
+            recorder.update(gait, cue)
+        recorder.block(dose)
+    assert store.load_session(1).blocks == (dose,)
+    (block,) = json.loads(export_json(store, 1))["blocks"]
+    assert (block["kind"], block["start"], block["end"]) == ("withheld", 1.0, 5.0)
+    assert (block["withheld"], block["in_band_fraction"]) == (2, 0.5)

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from device.camera.frame import Frame, Image
 from device.errors import ConfigError, TreadlightError
+from device.feedback.schedule import ScheduledRun
+from device.feedback.training import RunPlan
 from device.feedback.types import Band, Baseline, CueSetting, CueState, Deviation, LightState
 from device.gait.types import Activity, Facing, Notice, RunSetup, Side, Stat, Tracking, View
 from device.live import LiveState, Newest, SessionState, Tile
@@ -93,6 +95,7 @@ class ScriptedDevice:
         self._cue: CueSetting | None = None
         self._session = SessionState()
         self._baseline_since: float | None = None
+        self._run_of: ScheduledRun | None = None
 
     def start(self) -> None:
         self._thread.start()
@@ -108,6 +111,11 @@ class ScriptedDevice:
 
     def step(self, t: float) -> None:
         """Publish one frame of time t."""
+        run = self._run_of
+        if run is not None:
+            progress = run.update(t)
+            self._session = replace(self._session, run=progress)
+            self._cue = None if self._cue is None else replace(self._cue, shown=progress.lit)
         image, xy = self._picture(t)
         found = np.isfinite(xy[:, 0])
         score = np.where(found, np.float32(0.8), np.float32(0)).astype(np.float32)
@@ -204,6 +212,7 @@ class ScriptedDevice:
         return 1
 
     def stop_session(self) -> None:
+        self._run_of = None
         self._session = SessionState()
         self.settle()
 
@@ -225,6 +234,31 @@ class ScriptedDevice:
 
     def capture_baseline(self, duration_s: float = 60.0) -> None:
         self._baseline_since = time.monotonic()
+        self.settle()
+
+    def start_run(self, plan: RunPlan) -> None:
+        if self._cue is None:
+            raise TreadlightError("No cue is chosen. Choose one measure and its band, then start the run.")
+        self.calls.append(("run", plan))
+        self._run_of = ScheduledRun(plan.blocks, time.monotonic())
+        self._session = replace(self._session, plan=plan)
+        self.settle()
+
+    def pause_run(self, paused: bool) -> None:
+        if self._run_of is None:
+            raise TreadlightError("No feedback run is in progress. Choose a cue and start one.")
+        self._run_of.pause(paused)
+        self.settle()
+
+    def skip_block(self) -> None:
+        if self._run_of is None:
+            raise TreadlightError("No feedback run is in progress. Choose a cue and start one.")
+        self._run_of.skip()
+        self.settle()
+
+    def end_run(self) -> None:
+        self._run_of = None
+        self._session = replace(self._session, plan=None, run=None)
         self.settle()
 
     def mark(self, label: str) -> None:
