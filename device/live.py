@@ -8,7 +8,7 @@ from device.camera.frame import Frame
 from device.feedback.schedule import RunProgress
 from device.feedback.training import RunPlan
 from device.feedback.types import Baseline, CueState, Deviation
-from device.gait.types import GaitEvent, Notice, Side, Stat, Tracking
+from device.gait.types import FormMetrics, GaitEvent, Notice, Side, Stat, Tracking
 from device.pose.types import Pose
 
 T = TypeVar("T")
@@ -75,6 +75,8 @@ class LiveState:
     """Set once the loop has stopped for a named reason, in words for the therapist."""
     light_fault: str | None = None
     """Why the light does not show what it was sent, in words for the therapist; None while it does."""
+    form: tuple[FormMetrics, ...] = ()
+    """Steps and strides measured with this very frame (as with `events`, some may be missed)."""
 
 
 class Newest(Generic[T]):

@@ -173,4 +173,5 @@ class Pipeline:
             fps=self._rate.fps,
             latency_s=self._rate.latency_s,
             light_fault=None if self.light.fault is None else str(self.light.fault),
+            form=gait.form,
         )
