@@ -1,7 +1,7 @@
 """A few explanations of which knee and ankle is whose, followed side by side; the cheapest is believed."""
 
 from math import exp, hypot, inf
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from device.gait.leg_costs import (
     BOTH_ON_LEFT,
@@ -14,9 +14,11 @@ from device.gait.leg_costs import (
     joint_costs,
     limb_cost,
     predict,
+    recall_costs,
     shank_costs,
     unrest,
 )
+from device.gait.leg_memory import Legs
 from device.gait.signals import Point
 
 _VOTE = (1.0, -1.0, 0.0, 0.0)
@@ -58,16 +60,20 @@ class LegBeam:
     VOTE_APART_CM = 12.0
     VOTE_LIMIT = 0.15
 
-    def __init__(self, points: list[Point | None]) -> None:
+    def __init__(self, points: list[Point | None], recalled: Legs | None = None) -> None:
         tracks: list[Track] = []
         for point in points:
             x, y = point or (0.0, 50.0)
             tracks.append((x, y, 0.0, 0.0, 9.0 if point else 900.0, 0.0, 160000.0))
-        keep = _Hypothesis(0.0, tracks, Reading(KEEP, KEEP, 0, None), 0)
+        knees, ankles = recall_costs(points, recalled)
+        keep = _Hypothesis(knees[KEEP] + ankles[KEEP], tracks, Reading(KEEP, KEEP, 0, None), 0)
         swap = _Hypothesis(
-            6 * LABEL_COST, [tracks[i] for i in _OTHER_LEG], Reading(SWAP, SWAP, 0, None), 0x11
+            6 * LABEL_COST + knees[SWAP] + ankles[SWAP],
+            [tracks[i] for i in _OTHER_LEG],
+            Reading(SWAP, SWAP, 0, None),
+            0x11,
         )
-        self._beam = [keep, swap]
+        self._beam = sorted((keep, swap), key=attrgetter("cost"))
         self._vote = 0.0
         self._vote_s = 0.0
 
@@ -88,15 +94,16 @@ class LegBeam:
         found.reverse()
         return found
 
-    def advance(self, points: list[Point | None], dt: float) -> bool:
+    def advance(self, points: list[Point | None], dt: float, recalled: Legs | None = None) -> bool:
         """Take the next frame; tells whether labels now say that left and right were exchanged all along."""
         candidates: list[tuple[float, int, _Hypothesis, list[Track], int, int]] = []
         shanks, added, limit = shank_costs(points), unrest(dt), inf
+        knee_recall, ankle_recall = recall_costs(points, recalled)
         for hypothesis in self._beam:
             tracks = predict(hypothesis.tracks, dt, added)
             cost_before, recent_before = hypothesis.cost, (hypothesis.recent << 4) & 0xFFFFFF
-            ankle = joint_costs(tracks[2], tracks[3], points[2], points[3])
-            for k, knee_cost in joint_costs(tracks[0], tracks[1], points[0], points[1]):
+            ankle = joint_costs(tracks[2], tracks[3], points[2], points[3], ankle_recall)
+            for k, knee_cost in joint_costs(tracks[0], tracks[1], points[0], points[1], knee_recall):
                 for a, ankle_cost in ankle:
                     cost = cost_before + knee_cost + ankle_cost
                     # Limbs only add to it, and what is so much dearer than another is dropped below.

@@ -6,6 +6,7 @@ their constants were found on rendered and filmed runners, and none but the limb
 
 from math import hypot, log
 
+from device.gait.leg_memory import Legs
 from device.gait.signals import Point
 
 KEEP, SWAP, BOTH_ON_LEFT, BOTH_ON_RIGHT = range(4)
@@ -29,6 +30,9 @@ TOGETHER_CM = 9.0
 THIGH_CM, SHANK_CM = 42.9, 43.0
 LIMB_VARIANCE = 3.5**2
 LIMB_CAP = 4.0
+RECALL_VARIANCE = 4.0**2
+RECALL_CAP = 3.0
+"""How closely strides repeat, and what one point unlike the last stride costs at most."""
 
 
 def unrest(dt: float) -> tuple[float, float, float]:
@@ -61,7 +65,47 @@ def _fit(track: Track, point: Point, cap: float = FAR_OFF) -> float:
     return cost if cost < cap else cap
 
 
-def joint_costs(left: Track, right: Track, a: Point | None, b: Point | None) -> list[tuple[int, float]]:
+Costs = tuple[float, float, float, float]
+"""One cost for each way to read a joint's labels."""
+
+_NO_COSTS = (0.0, 0.0, 0.0, 0.0)
+
+
+def recall_costs(points: list[Point | None], recalled: Legs | None) -> tuple[Costs, Costs]:
+    """What one stride ago speaks against each reading of the knees' and of the ankles' labels."""
+    if recalled is None:
+        return _NO_COSTS, _NO_COSTS
+    return (
+        _recall(points[0], points[1], recalled[0], recalled[1]),
+        _recall(points[2], points[3], recalled[2], recalled[3]),
+    )
+
+
+def _recall(a: Point | None, b: Point | None, left: Point | None, right: Point | None) -> Costs:
+    if left is None or right is None or (a is None and b is None):
+        return _NO_COSTS
+    if a is None or b is None:
+        point = a or b
+        assert point is not None
+        return 0.0, 0.0, _unlike(point, left), _unlike(point, right)
+    middle = ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
+    return (
+        _unlike(a, left) + _unlike(b, right),
+        _unlike(b, left) + _unlike(a, right),
+        _unlike(middle, left),
+        _unlike(middle, right),
+    )
+
+
+def _unlike(point: Point, recalled: Point) -> float:
+    dx, dy = point[0] - recalled[0], point[1] - recalled[1]
+    cost = (dx * dx + dy * dy) / (2 * RECALL_VARIANCE)
+    return cost if cost < RECALL_CAP else RECALL_CAP
+
+
+def joint_costs(
+    left: Track, right: Track, a: Point | None, b: Point | None, recall: Costs
+) -> list[tuple[int, float]]:
     """Cost of each way to read one joint's two labelled points `a` (left) and `b` (right)."""
     rarity_left, rarity_right = (
         0.5 * log((left[4] + NOISE_VARIANCE) / NOISE_VARIANCE),
@@ -74,19 +118,19 @@ def joint_costs(left: Track, right: Track, a: Point | None, b: Point | None) -> 
             return [(KEEP, 0.0)]
         wrong_left, wrong_right = (0.0, label) if b is None else (label, 0.0)
         return [
-            (BOTH_ON_LEFT, _fit(left, point) + rarity_left + wrong_left),
-            (BOTH_ON_RIGHT, _fit(right, point) + rarity_right + wrong_right),
+            (BOTH_ON_LEFT, _fit(left, point) + rarity_left + wrong_left + recall[BOTH_ON_LEFT]),
+            (BOTH_ON_RIGHT, _fit(right, point) + rarity_right + wrong_right + recall[BOTH_ON_RIGHT]),
         ]
     rarity = rarity_left + rarity_right
     costs = [
-        (KEEP, _fit(left, a) + _fit(right, b) + rarity),
-        (SWAP, _fit(left, b) + _fit(right, a) + rarity + label),
+        (KEEP, _fit(left, a) + _fit(right, b) + rarity + recall[KEEP]),
+        (SWAP, _fit(left, b) + _fit(right, a) + rarity + label + recall[SWAP]),
     ]
     if abs(a[0] - b[0]) < TOGETHER_CM and hypot(a[0] - b[0], a[1] - b[1]) < TOGETHER_CM:
         middle = ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
         lost = LOST_COST
-        costs.append((BOTH_ON_LEFT, _fit(left, middle) + rarity_left + lost))
-        costs.append((BOTH_ON_RIGHT, _fit(right, middle) + rarity_right + lost))
+        costs.append((BOTH_ON_LEFT, _fit(left, middle) + rarity_left + lost + recall[BOTH_ON_LEFT]))
+        costs.append((BOTH_ON_RIGHT, _fit(right, middle) + rarity_right + lost + recall[BOTH_ON_RIGHT]))
     return costs
 
 

@@ -12,6 +12,7 @@ from math import inf
 
 from device.gait.leg_beam import LegBeam, Reading
 from device.gait.leg_costs import BOTH_ON_RIGHT, KEEP, SWAP
+from device.gait.leg_memory import StrideMemory
 from device.gait.signals import BodyFrame, Point, distance
 
 
@@ -47,6 +48,7 @@ class LegTracker:
     def __init__(self, cm_per_px: float) -> None:
         self.cm_per_px = cm_per_px
         self._beam: LegBeam | None = None
+        self._memory = StrideMemory()
         self._waiting: deque[BodyFrame] = deque()
         self._t = -inf
         self._last: list[tuple[float, Point] | None] = [None] * 4
@@ -67,8 +69,8 @@ class LegTracker:
         step = body.t - self._t
         if self._beam is None or step > self.MAX_STEP_S:
             settled = self.finish()
-            self._beam = LegBeam(self._relative(body, body.hip))
-        elif self._beam.advance(self._relative(body, body.hip), step):
+            self._beam = LegBeam(self._relative(body, body.hip), self._memory.recall(body.t))
+        elif self._beam.advance(self._relative(body, body.hip), step, self._memory.recall(body.t)):
             self._mirror(self._beam)
         self._t = body.t
         self._waiting.append(body)
@@ -96,6 +98,7 @@ class LegTracker:
         """Take left for right and right for left, in what is still waiting too."""
         self.mirrored += 1
         beam.mirror(len(self._waiting) + 1)
+        self._memory.mirror()
         last = self._last
         self._last = [last[1], last[0], last[3], last[2]]
 
@@ -115,6 +118,7 @@ class LegTracker:
                 seen[index % 2] = False
             points.append(point)
         self._waiting.popleft()
+        self._remember(body, points)
         hip, shoulder = self._despiked(body)
         return LegFrame(
             body=body,
@@ -125,6 +129,12 @@ class LegTracker:
             seen=(seen[0], seen[1]),
             swapped=readings[0].swapped,
         )
+
+    def _remember(self, body: BodyFrame, points: list[Point | None]) -> None:
+        assert body.hip is not None
+        (hx, hy), scale = body.hip, self.cm_per_px
+        a, b, c, d = (None if p is None else ((p[0] - hx) * scale, (p[1] - hy) * scale) for p in points)
+        self._memory.add(body.t, (a, b, c, d))
 
     def _despiked(self, body: BodyFrame) -> tuple[Point | None, Point | None]:
         """Mid-hip and mid-shoulder, put between their neighbours where they jump off and back again."""

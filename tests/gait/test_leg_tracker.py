@@ -102,3 +102,18 @@ def test_lone_wild_point_is_not_followed():
     poses[90].xy[Keypoint.RIGHT_ANKLE] += [0.35 * PX_PER_M, -0.2 * PX_PER_M]
     legs = track(poses)[poses[90].t]
     assert np.hypot(*(np.array(legs.ankles[1]) - true[90, Keypoint.RIGHT_ANKLE])) < 0.03 * PX_PER_M
+
+
+@pytest.mark.parametrize("fps", [30, 60])
+@pytest.mark.parametrize("longest", [14, 25])
+@pytest.mark.parametrize("seed", range(3))
+def test_gaps_between_pictures_exchange_no_legs(seed, longest, fps):
+    """Once a second 0.1 to 0.4 s are missing, while the network exchanges labels in bursts."""
+    t = times(12, fps, 0.05)
+    true = View(distance_m=3.0).pixels(STEADY.keypoints(t))
+    spoil = Spoil(noise_m=0.008, slow_m=0.004, swapped=0.06, collapsed=0.5, seed=seed)
+    poses, _ = spoil.poses(t, true)
+    lost = np.random.default_rng(seed).integers(6, longest, 13) / 60
+    kept = [p for p in poses if p.t < 3 or p.t % 1 > lost[int(p.t)]]
+    later = {at: legs for at, legs in track(kept).items() if at > 3}
+    assert wrong_share(later, t, true) < 0.002
