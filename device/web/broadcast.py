@@ -31,6 +31,19 @@ class Packet:
     full: bytes | None
 
 
+class Place:
+    """One stream that is counted but not encoded for; `leave` may be called more than once."""
+
+    def __init__(self, broadcast: "Broadcast") -> None:
+        self.taken = True
+        self._broadcast = broadcast
+
+    def leave(self) -> None:
+        """Give the place to the next viewer."""
+        self.taken = False
+        self._broadcast._places.discard(self)
+
+
 class Viewer:
     """One open stream; `leave` may be called more than once and from any thread."""
 
@@ -77,6 +90,7 @@ class Broadcast:
         self._period_s = 1.0 / max_fps
         self._quality = [cv2.IMWRITE_JPEG_QUALITY, quality]
         self._viewers: set[Viewer] = set()
+        self._places: set[Place] = set()
         self._newcomer = False
         self._changed = threading.Condition()
         self._trends = Trends()
@@ -86,20 +100,25 @@ class Broadcast:
     def watch(self, picture: bool) -> Viewer:
         """Admit one more viewer; raises ServerError when all places are taken."""
         with self._changed:
-            if len(self._viewers) >= self.max_viewers:
-                raise ServerError(
-                    f"All {self.max_viewers} places of the live view are taken. Close it on another device."
-                )
+            self._refuse_when_full()
             viewer = Viewer(self, picture)
             self._viewers.add(viewer)
             self._newcomer = True
             self._changed.notify_all()
         return viewer
 
+    def reserve(self) -> Place:
+        """Count one more stream that brings its own messages; raises ServerError when all places are taken."""
+        with self._changed:
+            self._refuse_when_full()
+            place = Place(self)
+            self._places.add(place)
+        return place
+
     @property
     def viewers(self) -> int:
         """How many streams are open."""
-        return len(self._viewers)
+        return len(self._viewers) + len(self._places)
 
     @property
     def alive(self) -> bool:
@@ -123,6 +142,12 @@ class Broadcast:
         """Give what a new viewer needs to draw the last minute."""
         with self._trends_lock:
             return self._trends.header()
+
+    def _refuse_when_full(self) -> None:
+        if self.viewers >= self.max_viewers:
+            raise ServerError(
+                f"All {self.max_viewers} places of the live view are taken. Close it on another device."
+            )
 
     def _leave(self, viewer: Viewer) -> None:
         with self._changed:

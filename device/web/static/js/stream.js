@@ -59,8 +59,9 @@ export class Framing {
  * `onHealth({state, age})` with state live, silent (open, but no new frame), lost, out or full.
  */
 export class Stream {
-  constructor({ view, onMessage, onHealth }) {
-    Object.assign(this, { view, onMessage, onHealth });
+  /** `path` gives the address for a view; `clock` false leaves the device's clock unread. */
+  constructor({ view, onMessage, onHealth, path = (name) => `/live/stream?view=${name}`, clock = true }) {
+    Object.assign(this, { view, onMessage, onHealth, path, clock });
     this.heard = this.framed = performance.now();
     this.retry = FIRST_RETRY_MS;
     this.trouble = null;
@@ -90,6 +91,7 @@ export class Stream {
   }
 
   async readClock() {
+    if (!this.clock) return;
     try {
       const asked = performance.now();
       const response = await fetch("/api/clock", { signal: AbortSignal.timeout(2000) });
@@ -118,7 +120,7 @@ export class Stream {
   }
 
   async read() {
-    const response = await fetch(`/live/stream?view=${this.view}`, { signal: this.abort.signal });
+    const response = await fetch(this.path(this.view), { signal: this.abort.signal });
     this.trouble = response.status === 401 ? "out" : response.status === 503 ? "full" : null;
     if (!response.ok) return;
     this.readClock();
