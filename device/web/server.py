@@ -3,8 +3,10 @@
 import errno
 import logging
 import socket
+import ssl
 import threading
 from contextlib import suppress
+from pathlib import Path
 
 from cheroot import wsgi
 from cheroot.server import HTTPConnection
@@ -12,8 +14,10 @@ from flask import Flask
 
 from device.errors import ServerError
 from device.web.broadcast import Broadcast
+from device.web.tls import Tls
 
 SPARE_THREADS = 8
+PLAIN_THREADS = 3
 SEND_BUFFER_BYTES = 96 * 1024
 """A little more than one picture: what is stuck here is what a slow viewer lags behind."""
 
@@ -24,26 +28,29 @@ class DashboardServer:
     """Serves one app until `stop`.
 
     app: from `create_app`. host, port: where to listen; port 0 takes any free one (see `port`).
+    certificate: key and certificate for HTTPS, one PEM file; None for plain HTTP.
+    plain_port: with a certificate, where to listen for browsers that come without encryption, which the app
+        sends on; None for nowhere. When it cannot be had, the log says so and the rest works.
     """
 
-    def __init__(self, app: Flask, host: str = "0.0.0.0", port: int = 8000) -> None:
+    def __init__(
+        self,
+        app: Flask,
+        host: str = "0.0.0.0",
+        port: int = 8000,
+        certificate: Path | None = None,
+        plain_port: int | None = None,
+    ) -> None:
+        self._app = app
         self._broadcast: Broadcast = app.extensions["broadcast"]
         self._address = (host, port)
-        self._server = wsgi.Server(
-            self._address,
-            app,
-            numthreads=self._broadcast.max_viewers + SPARE_THREADS,
-            server_name="treadlight",
-            timeout=6,
-            shutdown_timeout=3,
-            request_queue_size=32,
-        )
-        self._server.ConnectionClass = _Connection
-        self._server.max_request_body_size = app.config["MAX_CONTENT_LENGTH"]
-        self._server.software = "treadlight"
-        self._server.expiration_interval = 0.1
-        self._server.error_log = _log  # type: ignore[method-assign]
-        self._thread: threading.Thread | None = None
+        self._server = _server(app, self._address, self._broadcast.max_viewers + SPARE_THREADS)
+        self._tls = None if certificate is None else Tls(certificate)
+        self._server.ssl_adapter = self._tls
+        self._plain: wsgi.Server | None = None
+        if self._tls is not None and plain_port is not None:
+            self._plain = _server(app, (host, plain_port), PLAIN_THREADS)
+        self._threads: list[threading.Thread] = []
 
     @property
     def port(self) -> int:
@@ -53,7 +60,17 @@ class DashboardServer:
     @property
     def alive(self) -> bool:
         """Whether pages are served and pictures encoded."""
-        return self._thread is not None and self._thread.is_alive() and self._broadcast.alive
+        return bool(self._threads) and self._threads[0].is_alive() and self._broadcast.alive
+
+    @property
+    def plain_port(self) -> int | None:
+        """The port for browsers that come without encryption, None when there is none."""
+        return None if self._plain is None else int(self._plain.bind_addr[1])
+
+    def renew_certificate(self) -> None:
+        """Use the certificate file as it is now; open connections go on."""
+        if self._tls is not None:
+            self._tls.reload()
 
     def start(self) -> None:
         """Listen and serve from threads of its own.
@@ -61,22 +78,43 @@ class DashboardServer:
         Raises ServerError when the address cannot be had.
         """
         try:
-            _try_address(self._address)
-            self._server.prepare()
+            _listen(self._server, self._address)
         except OSError as error:
             raise ServerError(self._refusal(error)) from error
         self._server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        if self._tls is not None:
+            self._app.extensions["https_port"] = self.port
+        self._start_plain()
         self._broadcast.start()
-        self._thread = threading.Thread(target=self._server.serve, name="web", daemon=True)
-        self._thread.start()
+        serving = {"web": self._server, "web-plain": self._plain}
+        self._threads = [
+            threading.Thread(target=server.serve, name=name, daemon=True)
+            for name, server in serving.items()
+            if server is not None
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def _start_plain(self) -> None:
+        if self._plain is None:
+            return
+        try:
+            _listen(self._plain, self._plain.bind_addr)
+        except OSError as error:
+            port = self._plain.bind_addr[1]
+            log.warning("Browsers that ask on port %s are not sent to HTTPS: %s.", port, error.strerror)
+            self._plain = None
 
     def stop(self) -> None:
         """End every stream, then every thread; harmless when not started."""
         self._broadcast.close()
-        if self._thread is not None:
+        if self._threads:
             self._server.stop()
-            self._thread.join(5.0)
-            self._thread = None
+            if self._plain is not None:
+                self._plain.stop()
+            for thread in self._threads:
+                thread.join(5.0)
+            self._threads = []
 
     def _refusal(self, error: OSError) -> str:
         host, port = self._address
@@ -87,11 +125,47 @@ class DashboardServer:
         return f"The dashboard cannot listen on {host}:{port} ({error}). Check the address in the settings."
 
 
-class _Connection(HTTPConnection):
-    """Also lets go of what could not be sent to a viewer who hung up.
+def _server(app: Flask, address: tuple[str, int], threads: int) -> wsgi.Server:
+    server = wsgi.Server(
+        address,
+        app,
+        numthreads=threads,
+        server_name="treadlight",
+        timeout=6,
+        shutdown_timeout=3,
+        request_queue_size=32,
+    )
+    server.ConnectionClass = _Connection
+    server.max_request_body_size = app.config["MAX_CONTENT_LENGTH"]
+    server.software = "treadlight"
+    server.expiration_interval = 0.1
+    server.error_log = _log  # type: ignore[method-assign]
+    return server
 
-    cheroot leaves it to the garbage collector, which since Python 3.13 complains in the log each time.
+
+def _listen(server: wsgi.Server, address: tuple[str, int]) -> None:
+    _try_address(address)
+    server.prepare()
+
+
+class _Connection(HTTPConnection):
+    """Shakes hands in its own thread, and lets go of what could not be sent to a viewer who hung up.
+
+    cheroot leaves the latter to the garbage collector, which since Python 3.13 complains each time.
     """
+
+    _greeted = False
+
+    def communicate(self) -> bool:
+        if not self._greeted and isinstance(self.socket, ssl.SSLSocket):
+            try:
+                self.socket.do_handshake()
+            except OSError as error:
+                # A tablet that does not trust the certificate yet ends here, each time it tries.
+                log.debug("No handshake with %s: %s", self.remote_addr, error)
+                return False
+            self._greeted = True
+        return bool(super().communicate())  # type: ignore[no-untyped-call]
 
     def close(self) -> None:
         self.socket.settimeout(0)
