@@ -108,7 +108,7 @@ class Broadcast:
         return viewer
 
     def reserve(self) -> Place:
-        """Count one more stream that brings its own messages; raises ServerError when all places are taken."""
+        """Count one more stream that brings its own messages; raises ServerError when all are taken."""
         with self._changed:
             self._refuse_when_full()
             place = Place(self)
