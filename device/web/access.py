@@ -8,11 +8,12 @@ from flask import Blueprint, current_app, jsonify, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import abort
 
+from device.web import trust
 from device.web.tries import Tries
 from device.web.words import load_words
 
-OPEN_ENDPOINTS = frozenset({"access.login", "access.ping"})
-OPEN_FILES = frozenset({"app.css", "js/theme.js", "icon.svg", "manifest.webmanifest"})
+OPEN_ENDPOINTS = frozenset({"access.login", "access.ping"}) | trust.OPEN_ENDPOINTS
+OPEN_FILES = frozenset({"app.css", "js/theme.js", "icon.svg", "manifest.webmanifest"}) | trust.OPEN_FILES
 """What the login page itself needs; says nothing about anybody."""
 
 PER_ADDRESS = 5

@@ -4,6 +4,7 @@ import logging
 import socket
 from collections.abc import Iterable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, jsonify, render_template, request
@@ -14,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from device.control import DeviceControl
 from device.errors import ServerError, TreadlightError
 from device.sessions.store import SessionStore
-from device.web import access, live, runner, sessions
+from device.web import access, live, runner, sessions, trust
 from device.web.broadcast import Broadcast
 from device.web.measures import measures
 from device.web.words import load_words
@@ -46,6 +47,7 @@ def create_app(
     *,
     hosts: Iterable[str] = (),
     max_viewers: int = 12,
+    authority: Path | None = None,
 ) -> Flask:
     """Build the dashboard.
 
@@ -53,7 +55,9 @@ def create_app(
     access_code: what people type to get in. secret_key: signs the cookie; at least 16 bytes, kept by the
     caller with the data so that a restart logs nobody out. hosts: further host names people may use in
     the address (numeric addresses, localhost and this machine's own name always work).
-    max_viewers: live streams open at once. Raises ServerError when the code or the key is too short.
+    max_viewers: live streams open at once. authority: the certificate that tablets trust when the dashboard
+    is served with HTTPS (cookies are then sent encrypted only), None without. Raises ServerError when the
+    code or the key is too short.
     """
     if len(access_code) < 4 or len(secret_key) < 16:
         raise ServerError(
@@ -80,6 +84,7 @@ def create_app(
     app.context_processor(lambda: {"w": words, "has_store": store is not None})
     app.extensions["bootstrap"] = {"words": words, "measures": measures()}
     app.before_request(access.check_host)
+    trust.set_up(app, authority)
     app.before_request(access.require_code)
     CSRFProtect(app)
     for area in (access.area, live.area, runner.area, sessions.area):
