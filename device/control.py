@@ -58,6 +58,17 @@ class DeviceControl(Protocol):
     def capture_baseline(self, duration_s: float = 60.0) -> None:
         """Begin to capture this runner's own values over `duration_s` of valid running."""
 
+    def capture_standing(self, duration_s: float = 10.0, neutral_deg: float = 0.0) -> None:
+        """Begin the standing calibration: the runner stands tall and still, side to the camera.
+
+        neutral_deg: trunk lean the runner is assumed to have meanwhile. Progress, result or refusal come in
+        `LiveState.session`; the result is applied to all metrics from then on. Raises ConfigError for less
+        than 3 s.
+        """
+
+    def forget_standing(self) -> None:
+        """Measure without a standing calibration, as for another runner; harmless without one."""
+
     def mark(self, label: str) -> None:
         """Set a named mark at the newest frame's time."""
 

@@ -8,7 +8,7 @@ from device.camera.frame import Frame
 from device.feedback.schedule import RunProgress
 from device.feedback.training import RunPlan
 from device.feedback.types import Baseline, CueState, Deviation
-from device.gait.types import FormMetrics, GaitEvent, Notice, Side, Stat, Tracking
+from device.gait.types import FormMetrics, GaitEvent, Notice, Side, Standing, Stat, Tracking
 from device.pose.types import Pose
 
 T = TypeVar("T")
@@ -39,6 +39,10 @@ class SessionState:
     baseline: Baseline | None = None
     baseline_progress: float | None = None
     """0 to 1 while a baseline is being captured, else None."""
+    standing: Standing | None = None
+    """The standing calibration in use, with its warnings; it outlasts the recording."""
+    standing_progress: float | None = None
+    """0 to 1 while somebody stands for it, else None; a refusal is among the notices."""
     plan: RunPlan | None = None
     """The feedback run in progress, None when there is none."""
     run: RunProgress | None = None

@@ -131,6 +131,14 @@ class FrameLoop:
         """Begin to capture this runner's own values over `duration_s` of valid running."""
         self._between_frames(lambda: self._pipeline.visit.capture_baseline(duration_s))
 
+    def capture_standing(self, duration_s: float = 10.0, neutral_deg: float = 0.0) -> None:
+        """Begin the standing calibration."""
+        self._between_frames(lambda: self._pipeline.capture_standing(duration_s, neutral_deg))
+
+    def forget_standing(self) -> None:
+        """Measure without a standing calibration."""
+        self._between_frames(self._pipeline.forget_standing)
+
     def mark(self, label: str) -> None:
         """Set a named mark at the newest frame's time."""
         self._between_frames(lambda: self._pipeline.visit.mark(self._pipeline.t, label))

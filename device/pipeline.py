@@ -13,7 +13,8 @@ from device.feedback.cue import CueController
 from device.feedback.training import RunPlan
 from device.feedback.types import CueState, LightState
 from device.gait.analyzer import GaitAnalyzer
-from device.gait.types import GaitUpdate, RunSetup
+from device.gait.standing import StandingCapture
+from device.gait.types import GaitUpdate, RunSetup, Standing
 from device.live import LiveState, Newest
 from device.pose.region import Region
 from device.pose.types import Pose
@@ -75,6 +76,7 @@ class Pipeline:
         self._rate = Rate()
         self._now = now
         self._seq = 0
+        self._standing: StandingCapture | None = None
 
     def step(self, frame: Frame) -> LiveState:
         """Carry one frame from picture to light; the light comes before anything that may wait."""
@@ -87,6 +89,8 @@ class Pipeline:
         self.light.show(cue.light)
         self._rate.add(frame.t, self._now() - frame.t)
         self.visit.update(pose, gait, cue, self.setup)
+        if self._standing is not None:
+            self._follow_standing(self._standing, pose)
         state = self._state(frame, pose, gait, cue)
         self.live.put(state)
         return state
@@ -103,6 +107,29 @@ class Pipeline:
         self.analyzer.set_setup(setup)
         self.cues.blank(self.t)
         self.visit.set_run(self.t, setup)
+
+    def capture_standing(self, duration_s: float, neutral_deg: float) -> None:
+        """Begin the standing calibration. Raises ConfigError when it would be too short."""
+        self._standing = StandingCapture(self.setup, duration_s, neutral_deg)
+        self.visit.stands(self._standing)
+
+    def forget_standing(self) -> None:
+        """Measure without a standing calibration."""
+        self._standing = None
+        self._stand(None)
+
+    def _follow_standing(self, capture: StandingCapture, pose: Pose) -> None:
+        capture.update(pose)
+        self.visit.stands(capture)
+        if capture.standing is not None:
+            self._stand(capture.standing)
+        if capture.done:
+            self._standing = None
+
+    def _stand(self, standing: Standing | None) -> None:
+        offset = None if standing is None else standing.lean_offset_deg
+        self.visit.stood(standing)
+        self.set_run(replace(self.setup, lean_offset_deg=offset, standing=standing))
 
     def set_region(self, region: Region | None) -> None:
         """Look for the runner in this part of the picture only, from the next frame on."""

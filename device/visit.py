@@ -10,8 +10,9 @@ from device.feedback.schedule import RunProgress
 from device.feedback.training import RunPlan, Training
 from device.feedback.types import CueState, Deviation
 from device.gait.catalog import METRICS
+from device.gait.standing import StandingCapture
 from device.gait.summary import FormWindow
-from device.gait.types import GaitUpdate, Notice, RunSetup
+from device.gait.types import GaitUpdate, Notice, RunSetup, Standing
 from device.live import SessionState, Tile
 from device.pose.region import Region
 from device.pose.types import Pose
@@ -48,6 +49,7 @@ class Visit:
         self._last: dict[str, float] = {}
         self._shown = False
         self._refused: tuple[Notice, ...] = ()
+        self._stood: tuple[Notice, ...] = ()
         self._asked_t = float("-inf")
         self.tiles: tuple[Tile, ...] = ()
         """One tile for each metric, renewed with every step."""
@@ -111,7 +113,7 @@ class Visit:
         self._capture = None
         self._refused = ()
         self._monitor.baseline = None
-        self.state = SessionState()
+        self.state = SessionState(standing=self.state.standing)
         self._renew()
 
     def mark(self, t: float, label: str) -> None:
@@ -182,6 +184,18 @@ class Visit:
         if dose is not None:
             self._recorder.block(dose)
 
+    def stands(self, capture: StandingCapture) -> None:
+        """Tell the tablet how far the standing calibration is, or how it ended."""
+        self._stood = () if capture.refusal is None else (capture.refusal,)
+        progress = None if capture.done else round(capture.progress, 2)
+        if capture.done or progress != self.state.standing_progress:
+            self.state = replace(self.state, standing_progress=progress)
+            self._notify()
+
+    def stood(self, standing: Standing | None) -> None:
+        """Show which standing calibration is in use."""
+        self.state = replace(self.state, standing=standing, standing_progress=None)
+
     def capture_baseline(self, duration_s: float) -> None:
         """Begin to gather this runner's own values over so many seconds of valid running.
 
@@ -212,7 +226,7 @@ class Visit:
             self._renew()
 
     def _notify(self) -> None:
-        notices = self._recorder.notices + self._refused
+        notices = self._recorder.notices + self._refused + self._stood
         if notices != self.state.notices:
             self.state = replace(self.state, notices=notices)
 

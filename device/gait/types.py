@@ -55,6 +55,38 @@ class Facing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A named warning or refusal: `code` for machines, `message` (cause, then fix) for the therapist."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What quiet standing told about this runner before this camera (`gait.standing`).
+
+    t: end of it, seconds. neutral_deg: trunk lean the runner was assumed to have, forward positive.
+    lean_offset_deg: what trunk lean reads too much. noise_cm: SD of the worst leg joint. yaw_deg: turn of
+    the camera against the belt, 0 square. tilt_deg: line from ankles to shoulders against the vertical.
+    leg_px: thigh plus shank. hip_px, shoulder_px: from the middle to the near side's point, x right, y down.
+    notices: warnings; what was refused outright has no Standing.
+    """
+
+    t: float
+    duration_s: float
+    neutral_deg: float
+    lean_offset_deg: float
+    noise_cm: float
+    yaw_deg: float
+    tilt_deg: float
+    leg_px: float
+    hip_px: tuple[float, float]
+    shoulder_px: tuple[float, float]
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RunSetup:
     """What the operator tells the device about this run.
 
@@ -64,6 +96,7 @@ class RunSetup:
     cm_per_px: scale at the runner's mid-plane from two marks on the deck; goes before the height.
     facing: direction of running in the picture; None decides from the first seconds.
     lean_offset_deg: subtracted from trunk lean, from a standing calibration; None when not calibrated.
+    standing: the standing calibration in use, whole.
     """
 
     speed_mps: float | None = None
@@ -72,6 +105,7 @@ class RunSetup:
     facing: Facing | None = None
     lean_offset_deg: float | None = None
     cm_per_px: float | None = None
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,14 +231,6 @@ class Stat:
     sd: float | None
     n: int
     ci95: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A named warning or refusal: `code` for machines, `message` (cause, then fix) for the therapist."""
-
-    code: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)

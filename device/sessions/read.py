@@ -20,6 +20,7 @@ from device.gait.types import (
     Notice,
     RunSetup,
     Side,
+    Standing,
     Stat,
     Stride,
 )
@@ -149,7 +150,23 @@ def _meta(row: sqlite3.Row, setup: RunSetup) -> SessionMeta:
 
 def _setup(row: sqlite3.Row) -> RunSetup:
     facing = None if row["facing"] is None else Facing(row["facing"])
-    return RunSetup(row["speed_mps"], row["grade_pct"], row["height_cm"], facing, row["lean_offset_deg"])
+    return RunSetup(
+        row["speed_mps"],
+        row["grade_pct"],
+        row["height_cm"],
+        facing,
+        row["lean_offset_deg"],
+        row["cm_per_px"],
+        _standing(row["standing"]),
+    )
+
+
+def _standing(text: str | None) -> Standing | None:
+    if text is None:
+        return None
+    kept = json.loads(text)
+    kept |= {name: tuple(kept[name]) for name in ("hip_px", "shoulder_px")}
+    return Standing(**kept | {"notices": tuple(Notice(**notice) for notice in kept["notices"])})
 
 
 def _baseline(row: sqlite3.Row) -> Baseline:

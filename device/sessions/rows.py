@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
 
 from device.feedback.dose import BlockDose
@@ -101,6 +102,8 @@ class SessionRows:
             height_cm=setup.height_cm,
             facing=setup.facing,
             lean_offset_deg=setup.lean_offset_deg,
+            cm_per_px=setup.cm_per_px,
+            standing=None if setup.standing is None else json.dumps(asdict(setup.standing)),
         )
 
     def baseline(self, baseline: Baseline) -> Iterator[Row]:

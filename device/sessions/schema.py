@@ -52,7 +52,12 @@ def _blocks(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX block_of_session ON block (session_id, t)")
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _blocks)
+def _standing(connection: sqlite3.Connection) -> None:
+    connection.execute("ALTER TABLE run ADD COLUMN cm_per_px REAL")
+    connection.execute("ALTER TABLE run ADD COLUMN standing TEXT")
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _blocks, _standing)
 """Step n leads from version n to n + 1; a step once released is never changed."""
 
 

@@ -134,6 +134,8 @@ def set_run() -> ResponseReturnValue:
             height_cm=body.number("height_cm", 80, 250, "The height in cm"),
             facing=Facing(facing) if facing else None,
             lean_offset_deg=_control().setup.lean_offset_deg,
+            cm_per_px=_control().setup.cm_per_px,
+            standing=_control().setup.standing,
         )
     )
     return jsonify(ok=True)

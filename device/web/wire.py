@@ -118,6 +118,8 @@ def _session(session: SessionState, t: float) -> Header:
         "run": _run(session),
         "notices": [asdict(notice) for notice in session.notices],
         "baseline_progress": _number(session.baseline_progress),
+        "standing_progress": _number(session.standing_progress),
+        "standing": None if session.standing is None else asdict(session.standing),
         "baseline": None
         if session.baseline is None
         else {name: _stat(stat) for name, stat in session.baseline.metrics.items()},

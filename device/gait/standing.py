@@ -1,0 +1,258 @@
+"""Ten seconds of quiet standing beside the running: what camera, network and runner add to every number.
+
+The runner stands tall on the stopped belt, side to the camera, arms hanging. Assumption: the trunk is then
+upright, the middle of the shoulders above the middle of the hips (`neutral_deg`, 0 unless the therapist says
+otherwise), so what trunk lean reads is the error of this camera and network on this body. A therapist who
+sees a swayed posture corrects it first, or the sway is taken for upright.
+"""
+
+from dataclasses import replace
+from math import atan2, degrees, hypot
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from device.errors import ConfigError
+from device.gait.signals import MIN_LEG_SCORE, MIN_SCORE
+from device.gait.types import Facing, Notice, RunSetup, Side, Standing
+from device.pose.types import Keypoint, Pose
+
+Array = NDArray[np.float64]
+
+MIN_DURATION_S = 3.0
+MAX_STRETCH = 3.0
+"""The capture is given up after this many times its duration."""
+MIN_SEEN = 0.7
+"""Share of frames in which a joint must be seen."""
+STILL_SHARE = 0.06
+"""Largest wander of mid-hip or ankle, as a share of the leg, that still is standing."""
+WARN_NOISE_CM, REFUSE_NOISE_CM = 1.0, 2.0
+MAX_YAW_DEG, REFUSE_YAW_DEG = 6.0, 20.0
+MAX_TILT_DEG = 4.0
+SHOULDER_SHARE = 0.21
+"""Distance between the shoulder joints over standing height (Winter's anthropometry: about 0.2)."""
+LEG_SHARE = 0.491
+NOISE_WINDOW_S = 0.5
+ADMITTED_CM = 175.0
+
+_LEFT = (Keypoint.LEFT_SHOULDER, Keypoint.LEFT_HIP, Keypoint.LEFT_KNEE, Keypoint.LEFT_ANKLE)
+_RIGHT = (Keypoint.RIGHT_SHOULDER, Keypoint.RIGHT_HIP, Keypoint.RIGHT_KNEE, Keypoint.RIGHT_ANKLE)
+
+NOT_SEEN = Notice(
+    "standing_not_seen",
+    "The runner could not be seen well enough while standing. Check light and region, then stand again.",
+)
+MOVED = Notice(
+    "standing_moved",
+    "The runner moved. Stand still on the stopped belt, side to the camera, arms hanging, and start again.",
+)
+NOT_SIDEWAYS = Notice(
+    "standing_not_sideways",
+    "The camera does not see the runner from the side. Turn it square to the belt and start again.",
+)
+NOISY = Notice(
+    "standing_noisy",
+    "The joints are found with more than 2 cm of noise, so nothing that is timed by contact is given. "
+    "Add light, move the camera closer, or ask for tighter clothing.",
+)
+UNSTEADY = Notice(
+    "standing_unsteady",
+    "The joints are found with more than 1 cm of noise; single steps scatter. Add light or move closer.",
+)
+TURNED = Notice(
+    "standing_turned",
+    "The camera seems turned against the belt. Set it square: both shoulders should hide one another.",
+)
+TILTED = Notice(
+    "standing_tilted",
+    "The camera seems tilted, or the runner did not stand upright. Level the camera, then stand again.",
+)
+
+
+class StandingCapture:
+    """Gathers poses of somebody standing still; then either `standing` or `refusal` is set.
+
+    Gathering begins anew whenever the person moves. Raises ConfigError for less than 3 s.
+    """
+
+    def __init__(self, setup: RunSetup, duration_s: float = 10.0, neutral_deg: float = 0.0) -> None:
+        if not MIN_DURATION_S <= duration_s <= 60:
+            raise ConfigError(f"Standing for {duration_s:g} s does not do. Give 3 to 60 s.")
+        self.duration_s = duration_s
+        self.standing: Standing | None = None
+        """What was learned, once captured."""
+        self.refusal: Notice | None = None
+        """Why nothing was learned, once given up."""
+        self._setup, self._neutral = setup, neutral_deg
+        self._poses: list[Pose] = []
+        self._begun: float | None = None
+        self._why = NOT_SEEN
+
+    @property
+    def progress(self) -> float:
+        """Share of the standing gathered, 0 to 1."""
+        return min((self._poses[-1].t - self._poses[0].t) / self.duration_s, 1.0) if self._poses else 0.0
+
+    @property
+    def done(self) -> bool:
+        """Whether the capture has ended, either way."""
+        return self.standing is not None or self.refusal is not None
+
+    def update(self, pose: Pose) -> None:
+        """Take one more pose, in order of time."""
+        if self.done:
+            return
+        self._begun = pose.t if self._begun is None else self._begun
+        if pose.present:
+            self._poses.append(pose)
+            if self._moved():
+                self._why = MOVED
+                self._poses = [pose]
+        if self._poses and self._poses[-1].t - self._poses[0].t >= self.duration_s:
+            found = measure_standing(self._poses, self._setup, self._neutral)
+            if isinstance(found, Standing):
+                self.standing = found
+            else:
+                self.refusal = found
+        elif pose.t - self._begun > MAX_STRETCH * self.duration_s:
+            self.refusal = self._why
+
+    def _moved(self) -> bool:
+        first, last = self._poses[0].xy, self._poses[-1].xy
+        hips, ankles = [Keypoint.LEFT_HIP, Keypoint.RIGHT_HIP], [Keypoint.LEFT_ANKLE, Keypoint.RIGHT_ANKLE]
+        leg = np.nanmean(first[ankles, 1]) - np.nanmean(first[hips, 1])
+        wander = np.nanmean(last[hips], axis=0) - np.nanmean(first[hips], axis=0)
+        return bool(hypot(*wander.tolist()) > 2 * STILL_SHARE * abs(leg))
+
+
+def measure_standing(poses: list[Pose], setup: RunSetup, neutral_deg: float = 0.0) -> Standing | Notice:
+    """Learn from poses of quiet standing, or give the reason why nothing can be learned.
+
+    neutral_deg: trunk lean that the runner is assumed to have, forward positive.
+    """
+    points = _Points(poses)
+    if points.lost():
+        return NOT_SEEN
+    facing = setup.facing or points.facing()
+    if facing is Facing.UNCLEAR or abs(points.yaw_deg()) > REFUSE_YAW_DEG:
+        return NOT_SIDEWAYS
+    if points.wander() > STILL_SHARE:
+        return MOVED
+    forward = 1.0 if facing is Facing.RIGHT else -1.0
+    leg_cm = LEG_SHARE * (setup.height_cm or ADMITTED_CM)
+    cm_per_px = setup.cm_per_px or leg_cm / points.leg_px()
+    noise = cm_per_px * points.noise_px()
+    near = Side.RIGHT if facing is Facing.RIGHT else Side.LEFT
+    found = Standing(
+        t=poses[-1].t,
+        duration_s=poses[-1].t - poses[0].t,
+        neutral_deg=neutral_deg,
+        lean_offset_deg=points.lean_deg(forward) - neutral_deg,
+        noise_cm=noise,
+        yaw_deg=points.yaw_deg(),
+        tilt_deg=points.tilt_deg(forward),
+        leg_px=points.leg_px(),
+        hip_px=points.half(1, near),
+        shoulder_px=points.half(0, near),
+    )
+    return replace(found, notices=_warnings(found))
+
+
+def timed_by_events(standing: Standing | None) -> bool:
+    """Tell whether contact and toe-off may be used: the noise self-test did not refuse them."""
+    return standing is None or standing.noise_cm <= REFUSE_NOISE_CM
+
+
+def _warnings(found: Standing) -> tuple[Notice, ...]:
+    seen = []
+    if found.noise_cm > WARN_NOISE_CM:
+        seen.append(NOISY if found.noise_cm > REFUSE_NOISE_CM else UNSTEADY)
+    if abs(found.yaw_deg) > MAX_YAW_DEG:
+        seen.append(TURNED)
+    if abs(found.tilt_deg) > MAX_TILT_DEG:
+        seen.append(TILTED)
+    return tuple(seen)
+
+
+class _Points:
+    """Paths of both sides' shoulder, hip, knee and ankle, and of the face; pixels, NaN where not seen."""
+
+    def __init__(self, poses: list[Pose]) -> None:
+        self.t = np.array([p.t for p in poses])
+        xy = np.array([p.xy for p in poses], np.float64)
+        score = np.array([p.score for p in poses])
+        least = np.where(np.arange(score.shape[1]) < Keypoint.LEFT_KNEE, MIN_SCORE, MIN_LEG_SCORE)
+        xy[score < least] = np.nan
+        self._xy = xy
+        self.sides: Array = np.stack([xy[:, _LEFT], xy[:, _RIGHT]])
+        """Side, frame, joint (shoulder, hip, knee, ankle), x and y."""
+
+    def lost(self) -> bool:
+        """Tell whether a joint was seen too rarely."""
+        if len(self.t) < 20:
+            return True
+        return bool(np.isfinite(self.sides[..., 0]).mean(axis=1).min() < MIN_SEEN)
+
+    def middle(self, joint: int) -> Array:
+        """Median place of the middle of both sides."""
+        return np.asarray(np.nanmedian(self.sides[:, :, joint], axis=1).mean(axis=0))
+
+    def half(self, joint: int, near: Side) -> tuple[float, float]:
+        """From the middle to the near side's point."""
+        left, right = np.nanmedian(self.sides[:, :, joint], axis=1)
+        x, y = ((left - right) if near is Side.LEFT else (right - left)) / 2
+        return float(x), float(y)
+
+    def leg_px(self) -> float:
+        """Thigh plus shank, mean of both sides."""
+        hip, knee, ankle = (np.nanmedian(self.sides[:, :, j], axis=1) for j in (1, 2, 3))
+        return float((np.hypot(*(knee - hip).T) + np.hypot(*(ankle - knee).T)).mean())
+
+    def lean_deg(self, forward: float) -> float:
+        """Trunk lean, forward positive."""
+        x, y = self.middle(0) - self.middle(1)
+        return degrees(atan2(forward * x, -y))
+
+    def tilt_deg(self, forward: float) -> float:
+        """The line from ankles to shoulders against the vertical: posture, or a tilted camera."""
+        x, y = self.middle(0) - self.middle(3)
+        return degrees(atan2(forward * x, -y))
+
+    def yaw_deg(self) -> float:
+        """How far the camera is turned against the belt, from how far apart the shoulders are seen."""
+        left, right = np.nanmedian(self.sides[:, :, 0], axis=1)
+        width = SHOULDER_SHARE / LEG_SHARE * self.leg_px()
+        return float(np.degrees(np.arcsin(np.clip((left - right)[0] / width, -1, 1))))
+
+    def facing(self) -> Facing:
+        """Which side of the ears the nose is."""
+        ears = np.nanmean(self._xy[:, [Keypoint.LEFT_EAR, Keypoint.RIGHT_EAR], 0], axis=1)
+        ahead = np.nanmedian(self._xy[:, Keypoint.NOSE, 0] - ears)
+        if not abs(ahead) >= 0.05 * self.leg_px():
+            return Facing.UNCLEAR
+        return Facing.RIGHT if ahead > 0 else Facing.LEFT
+
+    def wander(self) -> float:
+        """How far the middle of hips and ankles strayed, as a share of the leg."""
+        strays = []
+        for joint in (1, 3):
+            path = np.nanmean(self.sides[:, :, joint], axis=0)
+            path = path[np.isfinite(path[:, 0])]
+            strays.append(np.hypot(*(np.percentile(path, 95, axis=0) - np.percentile(path, 5, axis=0))))
+        return float(max(strays) / self.leg_px())
+
+    def noise_px(self) -> float:
+        """SD of a coordinate about its slow course (median over `NOISE_WINDOW_S`), worst joint."""
+        span = max(3, round(NOISE_WINDOW_S / float(np.median(np.diff(self.t)))))
+        worst = 0.0
+        for joint in (1, 2, 3):
+            for side in (0, 1):
+                path = self.sides[side, :, joint]
+                path = path[np.isfinite(path[:, 0])]
+                if len(path) < 2 * span:
+                    continue
+                courses = np.lib.stride_tricks.sliding_window_view(path, span, axis=0)
+                off = path[span // 2 : span // 2 + len(courses)] - np.median(courses, axis=-1)
+                worst = max(worst, float(median(np.std(off, axis=0).tolist())))
+        return worst
