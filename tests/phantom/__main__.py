@@ -20,11 +20,16 @@ def main() -> None:
         command = commands.add_parser(name, help=text)
         command.add_argument("spec", choices=sorted(SPECS))
         command.add_argument("--folder", type=Path, default=DEMO_FOLDER)
+    whole = commands.add_parser("suite", help="every clip of the suite that the folder does not hold yet")
+    whole.add_argument("--folder", type=Path, required=True)
+    whole.add_argument("clips", nargs="*", help="only these (default: all, the most valuable first)")
     arguments = parser.parse_args()
     if arguments.command == "pack":
         pack(arguments.wheel)
     elif arguments.command == "list":
         print("\n".join(sorted(SPECS)))
+    elif arguments.command == "suite":
+        _suite(arguments.folder, arguments.clips)
     elif arguments.command == "truth":
         from .movie import write_truth
 
@@ -33,6 +38,15 @@ def main() -> None:
         from .movie import make_clip
 
         print(make_clip(SPECS[arguments.spec], arguments.folder))
+
+
+def _suite(folder: Path, names: list[str]) -> None:
+    from .movie import make_suite_clip
+    from .suite import SUITE
+
+    for name in names or SUITE:
+        if not (folder / f"{name}.mp4").exists():
+            print(make_suite_clip(SUITE[name].spec, folder), flush=True)
 
 
 if __name__ == "__main__":

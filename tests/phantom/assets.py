@@ -37,6 +37,10 @@ RECIPES = {
     "man": Recipe("male", (("caucasian", 1.0),), 0.62, 0.38, 1.76),
     "woman": Recipe("female", (("african", 0.6), ("caucasian", 0.4)), 0.58, 0.40, 1.67),
     "heavy_man": Recipe("male", (("asian", 0.7), ("caucasian", 0.3)), 0.50, 0.72, 1.81),
+    "slim_woman": Recipe("female", (("asian", 0.8), ("caucasian", 0.2)), 0.46, 0.28, 1.60),
+    "slim_man": Recipe("male", (("african", 0.7), ("caucasian", 0.3)), 0.58, 0.25, 1.86),
+    "heavy_woman": Recipe("female", (("caucasian", 0.8), ("african", 0.2)), 0.50, 0.70, 1.70),
+    "strong_man": Recipe("male", (("african", 0.4), ("asian", 0.6)), 0.82, 0.56, 1.71),
 }
 
 

@@ -10,6 +10,8 @@ from .mesh import Material, Mesh, ball, clip, compact, paint, subdivide, vertex_
 from .spec import Clothes, Colour, FloatArray
 
 REFERENCE_STATURE_M = 1.76
+HEMS = {"shorts": (0.655, 0.007, 0.022), "loose": (0.57, 0.012, 0.040), "tights": (0.10, 0.005, 0.0)}
+"""Height of the hem, distance from the skin, and how much wider at the thigh; m at that stature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +155,12 @@ def _shirt(body: Body, suit: _Cloth, clothes: Clothes, scale: float) -> Mesh:
 
 def _shorts(body: Body, suit: _Cloth, clothes: Clothes, scale: float) -> Mesh:
     arm, _ = _arm_share(body, suit)
+    hem, gap, flare = HEMS[clothes.legs]
     y = suit.vertices[:, 1]
-    field = np.where(arm > 0.3, -1.0, np.minimum(1.03 * scale - y, y - 0.655 * scale))
+    field = np.where(arm > 0.3, -1.0, np.minimum(1.03 * scale - y, y - hem * scale))
     cloth = suit.where(field)
     loose = np.clip((0.90 * scale - cloth.vertices[:, 1]) / (0.24 * scale), 0, 1)
-    vertices = cloth.pushed(0.007 + 0.022 * loose, squash=(1, 0.3, 1))
+    vertices = cloth.pushed(gap + flare * loose, squash=(1, 0.3, 1))
     return cloth.mesh(vertices, clothes.shorts, Material.FABRIC, 0.04)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 from scipy.optimize import brentq
 
-from .motion import GRAVITY, spring_mass_height, turn_x, turn_y, turn_z
+from .motion import GRAVITY, pendulum_height, spring_mass_height, turn_x, turn_y, turn_z
 from .schedule import Schedule
 from .spec import FloatArray
 
@@ -109,7 +109,8 @@ class Gait:
         middle = form.duty / 2
         w = 2 * np.pi
         scale = form.bounce_gain * GRAVITY * (120 / form.cadence_spm) ** 2
-        y = self._height(t % self.schedule.duration_s) + scale * spring_mass_height(psi, form.duty)
+        rise = spring_mass_height if form.duty < 0.5 else pendulum_height
+        y = self._height(t % self.schedule.duration_s) + scale * rise(psi, form.duty)
         z = 0.008 * np.sin(2 * w * (stride - middle)) + self.schedule.drift(t)
         x = -0.012 * np.cos(w * (stride - middle))
         tilt = np.radians(form.tilt_deg + form.tilt_swing_deg * np.cos(2 * w * (stride - form.duty)))
@@ -161,12 +162,12 @@ class Gait:
         y, z = self.ankle_at_stance(k, since_s)
         outward = 1.0 if side == "left" else -1.0
         x = outward * (self.schedule.steps[k].form.step_width_m / 2 + 0.02)
-        thigh, knee, plane = self._two_link(leg, np.array([x, y, z]) - hip)
+        thigh, knee, plane = self.two_link(leg, np.array([x, y, z]) - hip)
         foot = self._foot_deg(k, since_s)
         return LegState(thigh, knee, plane, foot, -min(0.0, foot), contact=True)
 
     @staticmethod
-    def _two_link(leg: LegGeometry, reach: FloatArray) -> tuple[float, float, float]:
+    def two_link(leg: LegGeometry, reach: FloatArray) -> tuple[float, float, float]:
         """Thigh, knee and plane angle (deg) that put the ankle at `reach` from the hip, knee in front.
 
         A leg that is too short gives a negative knee angle, so that a root finder sees the sign.
@@ -264,7 +265,7 @@ class Gait:
             position, rotation = self.pelvis(step.t - before_s)
             hip = position + rotation @ (leg.hip - self._middle)
             ankle = contact - velocity * before_s + braking * before_s**2 / 2
-            thigh, knee, plane = self._two_link(leg, ankle - hip)
+            thigh, knee, plane = self.two_link(leg, ankle - hip)
             return np.array([thigh, knee, plane, step.form.foot_contact_deg - (thigh - knee)])
 
         here = angles(0.0)

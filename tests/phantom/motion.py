@@ -5,6 +5,8 @@ import numpy as np
 from .spec import FloatArray
 
 GRAVITY = 9.81
+WALK_RISE = 0.0011
+"""Half the rise of the hips in walking: 2.5 cm in all at a stride of 1.07 s."""
 
 
 def spring_mass_height(psi: float, duty: float) -> float:
@@ -21,6 +23,12 @@ def spring_mass_height(psi: float, duty: float) -> float:
         return float(-flight / 2 * tau + push - tau**2 / 2)
     rest = tau - contact
     return float(flight / 2 * rest - rest**2 / 2)
+
+
+def pendulum_height(psi: float, duty: float) -> float:
+    """Height of a walker's hips above that at contact, in units of g T^2; lowest amid double support."""
+    lowest = duty - 0.5
+    return WALK_RISE * float(np.cos(2 * np.pi * lowest) - np.cos(2 * np.pi * (psi - lowest)))
 
 
 def turn_x(a: float) -> FloatArray:

@@ -51,6 +51,18 @@ def make_clip(spec: PhantomSpec, folder: Path, max_bytes: int = MAX_BYTES) -> Pa
     raise ValueError(f"{spec.name} does not fit {max_bytes} bytes: shorten it or make it smaller.")
 
 
+def make_suite_clip(spec: PhantomSpec, folder: Path) -> Path:
+    """Writes the video, at one fine quality whatever its size, and its truth; returns the video's path.
+
+    The video appears under its name only when it is whole.
+    """
+    skeleton = write_truth(spec, folder)
+    path = folder / f"{spec.name}.mp4"
+    part = path.with_suffix(".part.mp4")
+    _encode(_rendered(skeleton), part, spec, {"crf": "18", "preset": "veryfast"})
+    return part.replace(path)
+
+
 def _encode(frames: Iterable[av.VideoFrame], path: Path, spec: PhantomSpec, options: dict[str, str]) -> None:
     # Threads change x264's decisions: one thread gives the same bytes on every machine.
     with av.open(str(path), "w") as container:

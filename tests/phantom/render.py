@@ -7,14 +7,14 @@ import moderngl
 import numpy as np
 import numpy.typing as npt
 
+from .actor import Actor, actors
 from .body import BONES
 from .camera import Camera, look_at, orthographic
-from .clothes import dress
 from .mesh import Material, Mesh, joined
+from .region import Region
 from .scene import build_casters, build_room
 from .shaders import SHADOW_FRAGMENT, SHADOW_VERTEX, SURFACE_FRAGMENT, SURFACE_VERTEX
 from .skeleton import Posed, Skeleton
-from .skin import Skin
 from .spec import FloatArray, PhantomSpec
 
 Picture = npt.NDArray[np.uint8]
@@ -25,27 +25,14 @@ MARK_M = 1.1
 GAMMA = 2.2
 BELT_REGION_M = 0.25
 """Height up to which belt, shadows and feet change the picture."""
-MOTION_MARGIN_PX = 14
-"""Travel while the shutter is open, and edge smoothing."""
+BELT_CORNERS_M = [[x, 0.1, z] for x in (-0.4, 0.4) for z in (-0.75, 1.0)]
+MARGIN_PX = 8
+"""Edge smoothing; what moves while the shutter is open is added."""
+FASTEST_MPS = 12.0
+"""A foot in swing, against the camera."""
+BAND_PX = 40
+"""Rows that a rolling shutter takes at one time."""
 SOLE_POINTS = (("foot", np.array([0.0, -0.09, -0.03])), ("toe1-1", np.array([0.0, -0.05, 0.0])))
-
-
-@dataclass(frozen=True, slots=True)
-class _Region:
-    """Pixels of the picture, bounds half open."""
-
-    top: int
-    bottom: int
-    left: int
-    right: int
-
-    @property
-    def rows(self) -> slice:
-        return slice(self.top, self.bottom)
-
-    @property
-    def columns(self) -> slice:
-        return slice(self.left, self.right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,55 +67,75 @@ class Renderer:
         self._sun_map.compare_func = "<="
         self._sun_target = self._gl.framebuffer(depth_attachment=self._sun_map)
         self._light(side)
-        self._skin = Skin(dress(skeleton.body, self.spec.clothes))
-        self._room = self._upload_still(build_room(), side)
-        self._casters = self._upload_still(build_casters(), side)
-        self._load_runner()
+        self._actors = actors(skeleton, side)
+        self._room = self._upload_still(build_room(self.spec.scene), side)
+        self._casters = self._upload_still(build_casters(self.spec.scene), side)
+        self._people = [self._upload_person(actor) for actor in self._actors]
         self._still: Light | None = None
-        loop_m = self.spec.speed_mps * skeleton.schedule.duration_s
-        self._mark_m = loop_m / round(loop_m / MARK_M)
+        loop_m = skeleton.belt_mps * skeleton.schedule.duration_s
+        self._mark_m = loop_m / max(1, round(loop_m / MARK_M)) or MARK_M
 
     def frame(self, k: int) -> Picture:
         """Frame `k`, (height, width, 3) RGB: the mean light of the sub-frames while the shutter is open."""
-        n, t = self.spec.sub_frames, k / self.spec.fps
+        t = k / self.spec.fps
         if self._still is None:
             self._still = self._still_light()
-        moments = [t + ((j + 0.5) / n - 0.5) * self.spec.shutter_s for j in range(n)]
-        points = self._skin.posed(self.skeleton.pose(t))[:, :3]
-        regions = self._changing(points)
+        regions = self._changing(t)
         light = self._still.copy()
         for region in regions:
             light[region.rows, region.columns] = 0
         self._cast(t)
-        for j, moment in enumerate(moments):
-            self._pose(moment, _jitter(j, n))
-            for region in regions:
-                light[region.rows, region.columns] += self._draw(region, with_runner=True) / n
-        picture = 255 * light ** (1 / GAMMA)
+        for band, delay in self._bands():
+            self._expose(light, [part for r in regions if (part := r.within(band))], t + delay)
+        picture = 255 * (light * self.spec.scene.brightness) ** (1 / GAMMA)
         if self.spec.noise_levels > 0:
             rng = np.random.default_rng((self.spec.seed, k))
             picture += rng.normal(0, self.spec.noise_levels, picture.shape)
         whole: Picture = np.clip(np.round(picture), 0, 255).astype(np.uint8)
         return whole
 
-    def _changing(self, points: FloatArray) -> list[_Region]:
-        """The parts of the picture that differ from the still room: the belt's rows, and the runner above."""
+    def _expose(self, light: Light, regions: list[Region], t: float) -> None:
+        n = self.spec.sub_frames
+        if not regions:
+            return
+        for j in range(n):
+            self._pose(t + ((j + 0.5) / n - 0.5) * self.spec.shutter_s, _jitter(j, n))
+            for region in regions:
+                light[region.rows, region.columns] += self._draw(region, with_people=True) / n
+
+    def _bands(self) -> list[tuple[Region, float]]:
+        """Rows read out together, and how much later than the frame's time."""
         height, width = self.spec.camera.height, self.spec.camera.width
-        belt_top = int(self.camera.project(np.array([[0.0, BELT_REGION_M, 0.0]]))[0, 1])
-        at = self.camera.project(points)
-        left, top = np.floor(at.min(axis=0)).astype(int) - MOTION_MARGIN_PX
-        right = int(np.ceil(at[:, 0].max())) + MOTION_MARGIN_PX
-        runner = _Region(max(0, int(top)), belt_top, max(0, int(left)), min(width, right))
-        return [_Region(belt_top, height, 0, width), runner]
+        if self.spec.readout_s == 0:
+            return [(Region(0, height, 0, width), 0.0)]
+        tops = range(0, height, BAND_PX)
+        bands = [Region(top, min(height, top + BAND_PX), 0, width) for top in tops]
+        return [(b, ((b.top + b.bottom) / 2 / height - 0.5) * self.spec.readout_s) for b in bands]
+
+    def _changing(self, t: float) -> list[Region]:
+        """The parts of the picture that differ from the still room: the belt's rows, and everybody above."""
+        height, width = self.spec.camera.height, self.spec.camera.width
+        marks = self.camera.project(np.array([[0.0, BELT_REGION_M, 0.0], *BELT_CORNERS_M]))
+        belt_top = int(np.clip(marks[:, 1].min(), 0, height))
+        points = np.concatenate([actor.surface(t)[:, :3] for actor in self._actors])
+        at = self.camera.project(points[self.camera.in_front(points)])
+        open_s = self.spec.shutter_s + self.spec.readout_s
+        margin = MARGIN_PX + round(FASTEST_MPS * 100 * self.camera.px_per_cm * open_s / 2)
+        left, top = np.floor(at.min(axis=0)).astype(int) - margin
+        right = int(np.ceil(at[:, 0].max())) + margin
+        columns = int(np.clip(left, 0, width)), int(np.clip(right, 0, width))
+        above = Region(int(np.clip(top, 0, belt_top)), belt_top, *columns)
+        regions = [Region(belt_top, height, 0, width), above]
+        return [region for region in regions if region.bottom > region.top and region.right > region.left]
 
     def _still_light(self) -> Light:
         n = self.spec.sub_frames
-        whole = _Region(0, self.spec.camera.height, 0, self.spec.camera.width)
+        whole = Region(0, self.spec.camera.height, 0, self.spec.camera.width)
         light = np.zeros((self.spec.camera.height, self.spec.camera.width, 3), dtype=np.float32)
         self._cast(0.0)
         for j in range(n):
             self._pose(0.0, _jitter(j, n))
-            light += self._draw(whole, with_runner=False) / n
+            light += self._draw(whole, with_people=False) / n
         return light
 
     def _light(self, side: int) -> None:
@@ -168,29 +175,33 @@ class Renderer:
         surfaces = np.concatenate([mesh.surface() for mesh in meshes])
         return self._upload(np.c_[surfaces, points], np.c_[points, normals], joined(meshes))
 
-    def _load_runner(self) -> None:
-        skin = self._skin
+    def _upload_person(self, actor: Actor) -> _Drawable:
+        skin = actor.skin
         still = np.concatenate([skin.surfaces, skin.rest], axis=1)
-        self._runner = self._upload(still, np.zeros((len(skin.rest), 6)), skin.by_material)
+        return self._upload(still, np.zeros((len(skin.rest), 6)), skin.by_material)
+
+    def _move_people(self, t: float) -> None:
+        for actor, drawable in zip(self._actors, self._people, strict=True):
+            drawable.moving.write(actor.surface(t).astype("f4").tobytes())
 
     def _cast(self, t: float) -> None:
         """Draws the shadow map for `t`; one serves all sub-frames, the shutter being short."""
-        self._runner.moving.write(self._skin.posed(self.skeleton.pose(t)).astype("f4").tobytes())
+        self._move_people(t)
         self._gl.enable(moderngl.DEPTH_TEST)
         self._sun_target.use()
         self._sun_target.clear(depth=1.0)
-        for drawable in (self._runner, self._casters):
+        for drawable in (*self._people, self._casters):
             drawable.shadow_pass.render()
 
     def _pose(self, t: float, jitter_px: tuple[float, float]) -> None:
-        """Puts the runner and the belt where they are at `t`."""
+        """Puts everybody and the belt where they are at `t`."""
+        self._move_people(t)
         posed = self.skeleton.pose(t)
-        self._runner.moving.write(self._skin.posed(posed).astype("f4").tobytes())
         camera = self.spec.camera
         shift = np.eye(4)
         shift[:2, 3] = 2 * jitter_px[0] / camera.width, 2 * jitter_px[1] / camera.height
         self._set("view", (shift @ self.camera.matrix).T)
-        self._set("belt", np.array((self.spec.speed_mps * t) % self._mark_m))
+        self._set("belt", np.array((self.skeleton.belt_mps * t) % self._mark_m))
         self._set("mark", np.array(self._mark_m))
         self._set("feet", _sole_points(posed))
 
@@ -200,7 +211,7 @@ class Renderer:
             if name in program:
                 program[name].write(value.astype("f4").tobytes())
 
-    def _draw(self, region: _Region, with_runner: bool) -> Light:
+    def _draw(self, region: Region, with_people: bool) -> Light:
         """The light in one region, (rows, columns, 3)."""
         height, width = region.bottom - region.top, region.right - region.left
         corner = (region.left, self.spec.camera.height - region.bottom, width, height)
@@ -209,7 +220,7 @@ class Renderer:
         self._target.clear(0.7, 0.7, 0.7, 1.0)
         self._sun_map.use(0)
         still = (self._casters, self._room)
-        for drawable in (self._runner, *still) if with_runner else still:
+        for drawable in (*self._people, *still) if with_people else still:
             for colour_pass in drawable.colour_passes:
                 colour_pass.render()
         data = np.frombuffer(self._target.read(viewport=corner, components=3, alignment=1), np.uint8)

@@ -4,7 +4,7 @@ import numpy as np
 
 from .mesh import Material, Mesh, box, tube
 from .motion import turn_x
-from .spec import Colour
+from .spec import Colour, Scene
 
 DECK_M = 0.19
 """Belt above the floor."""
@@ -19,19 +19,41 @@ OAK: Colour = (0.62, 0.53, 0.42)
 TEAL: Colour = (0.26, 0.45, 0.45)
 
 
-def build_casters() -> list[Mesh]:
-    """Still surfaces that throw shadows."""
-    return [*_furniture(), *_treadmill()]
+def build_casters(scene: Scene) -> list[Mesh]:
+    """Still surfaces that throw shadows; the camera stands on the -x side."""
+    parts = [*_furniture(), *_treadmill()]
+    if scene.rail:
+        parts += _rail()
+    if scene.console:
+        parts += _console()
+    return parts
 
 
-def build_room() -> list[Mesh]:
+def build_room(scene: Scene) -> list[Mesh]:
     """Floor and wall."""
     floor = -DECK_M
+    wood: Colour = (0.17, 0.16, 0.16) if scene.dark else (0.66, 0.61, 0.54)
+    plaster: Colour = (0.16, 0.17, 0.19) if scene.dark else (0.80, 0.82, 0.82)
     return [
-        box((0, floor - 0.01, 0), (6, 0.01, 6), (0.66, 0.61, 0.54), Material.FLOOR),
-        box((1.65, 1.4, 0), (0.02, 3, 6), (0.80, 0.82, 0.82), Material.WALL),
+        box((0, floor - 0.01, 0), (6, 0.01, 6), wood, Material.FLOOR),
+        box((1.65, 1.4, 0), (0.02, 3, 6), plaster, Material.WALL),
         box((1.625, floor + 0.05, 0), (0.012, 0.05, 6), WHITE, shine=0.1),
         box((1.625, 0.52, 0), (0.010, 0.018, 6), OAK, shine=0.1),
+    ]
+
+
+def _rail() -> list[Mesh]:
+    z = CENTRE_M
+    ends = (z - 0.55, z + 0.80)
+    parts = [tube((-0.40, 0.95, ends[0]), (-0.40, 0.95, ends[1]), 0.024, STEEL)]
+    return parts + [tube((-0.40, -0.02, end), (-0.40, 0.95, end), 0.022, STEEL) for end in ends]
+
+
+def _console() -> list[Mesh]:
+    z = CENTRE_M
+    return [
+        box((-0.40, 1.16, z + 0.12), (0.02, 0.11, 0.15), DARK, shine=0.2),
+        tube((-0.40, 1.10, z + 0.25), (-0.37, 0.95, z + 0.80), 0.020, STEEL),
     ]
 
 

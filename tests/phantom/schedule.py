@@ -105,7 +105,7 @@ def _forms(spec: PhantomSpec) -> tuple[list[Form], list[int]]:
     for i, phase in enumerate(spec.phases):
         count = 2 * phase.strides
         if phase.form is not None:
-            values += [phase.form.values()] * count
+            values += [phase.form.values(), (phase.left or phase.form).values()] * phase.strides
         else:
             before, after = _neighbour(held, i, -1), _neighbour(held, i, 1)
             shares = np.arange(1, count + 1) / (count + 1)

@@ -9,6 +9,7 @@ from .gait import Gait, LegState
 from .motion import turn_x, turn_y, turn_z
 from .schedule import Schedule
 from .spec import FloatArray, Form, PhantomSpec
+from .standing import Stance, StillSchedule
 
 SPINE = (("spine05", 0.2), ("spine04", 0.45), ("spine03", 0.7), ("spine02", 0.9), ("spine01", 1.0))
 """Spine bones, lowest first, with the share of the way from pelvis to thorax orientation."""
@@ -49,8 +50,20 @@ class Skeleton:
     def __init__(self, spec: PhantomSpec, body: Body) -> None:
         self.spec = spec
         self.body = body
-        self.schedule = Schedule(spec)
-        self.gait = Gait(self.schedule, body.leg("left"), body.leg("right"), spec.speed_mps)
+        legs = body.leg("left"), body.leg("right")
+        self.schedule: Schedule | StillSchedule
+        self.gait: Gait | Stance
+        if spec.phases:
+            self.schedule = Schedule(spec)
+            self.gait = Gait(self.schedule, *legs, spec.speed_mps)
+        else:
+            self.schedule = StillSchedule(spec)
+            self.gait = Stance(self.schedule, *legs)
+
+    @property
+    def belt_mps(self) -> float:
+        """Belt speed: 0 under somebody who stands."""
+        return self.spec.speed_mps if self.spec.phases else 0.0
 
     def pose(self, t: float) -> Posed:
         """All bones at `t` s (any t: the motion repeats with the loop)."""

@@ -64,6 +64,8 @@ class Phase:
     name: str | None
     strides: int
     form: Form | None = None
+    left: Form | None = None
+    """Of steps on the left foot, when the sides differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +81,16 @@ class Clothes:
     sock: Colour = (0.92, 0.92, 0.92)
     bun: bool = False
     """Long hair tied up."""
+    legs: Literal["shorts", "loose", "tights"] = "shorts"
+    """What covers the legs, in the colour `shorts`: to above the knee, wide, or close down to the ankle."""
 
 
 @dataclass(frozen=True, slots=True)
 class CameraSpec:
-    """A level camera square to the belt, on the side that faces it."""
+    """A camera on the side that faces it: level and square to the belt unless turned.
+
+    Pitch and yaw carry it round the runner at the same distance, so that it goes on looking at him.
+    """
 
     width: int = 960
     height: int = 720
@@ -94,6 +101,42 @@ class CameraSpec:
     vertical_view_deg: float = 39.0
     ahead_m: float = 0.0
     """Of the lens along the belt, in the running direction."""
+    pitch_deg: float = 0.0
+    """Up and looking down."""
+    yaw_deg: float = 0.0
+    """Ahead and looking back; 90 = from the front, -90 = from behind."""
+    roll_deg: float = 0.0
+    """The camera turned clockwise about its axis, so that the picture turns anticlockwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody else in the room, standing or walking; placed at time 0 by distances in m."""
+
+    ahead_m: float
+    """Of the runner's mean place, in the running direction."""
+    aside_m: float
+    """From the belt's middle towards the camera; negative is beyond the treadmill."""
+    heading_deg: float = 0.0
+    """0 = as the runner, 90 = towards the camera."""
+    walks_mps: float = 0.0
+    body: str = "man"
+    clothes: Clothes = Clothes()
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What surrounds the runner."""
+
+    rail: bool = False
+    """A handrail along the near side at hip height, held up by two posts."""
+    console: bool = False
+    """A console on an arm, in front of the runner's chest as the camera sees him."""
+    dark: bool = False
+    """Dark walls and a dark floor."""
+    brightness: float = 1.0
+    """Of the light, 1 = the usual room."""
+    people: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +144,20 @@ class PhantomSpec:
     """Everything a clip depends on; the same specification gives the same truth, byte for byte."""
 
     name: str
-    phases: tuple[Phase, ...]
+    phases: tuple[Phase, ...] = ()
+    still_s: float = 0.0
+    """Without phases: standing quietly for so long."""
     body: str = "man"
     clothes: Clothes = Clothes()
+    scene: Scene = Scene()
     facing: Literal["left", "right"] = "right"
     camera: CameraSpec = CameraSpec()
     speed_mps: float = 2.9
     fps: int = 60
     shutter_s: float = 1 / 240
     sub_frames: int = 4
+    readout_s: float = 0.0
+    """Rolling shutter: from the first row to the last; the middle row is taken at the frame's time."""
     noise_levels: float = 0.0
     """Sensor noise, SD in 8-bit levels."""
     variability: float = 1.0

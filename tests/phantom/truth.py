@@ -12,6 +12,7 @@ import numpy as np
 
 from .camera import Camera
 from .landmarks import COCO, joint_centres, landmarks
+from .schedule import Schedule
 from .skeleton import Skeleton
 from .spec import GENERATOR_VERSION, FloatArray
 
@@ -66,9 +67,15 @@ def frame_row(skeleton: Skeleton, camera: Camera, k: int) -> dict[str, str]:
     row["trunk_lean_deg"] = f"{found.lean:.3f}"
     hips = (joints["left_hip"] + joints["right_hip"]) / 2
     row["mid_hip_ahead_cm"], row["mid_hip_height_cm"] = f"{100 * hips[2]:.3f}", f"{100 * hips[1]:.3f}"
-    step = skeleton.schedule.steps[int(np.searchsorted(skeleton.schedule.times, t + 1e-12, side="right")) - 1]
-    row["form"] = skeleton.spec.phases[step.phase].name or "changing"
+    row["form"] = _form_name(skeleton, t)
     return row
+
+
+def _form_name(skeleton: Skeleton, t: float) -> str:
+    if not skeleton.spec.phases:
+        return "standing"
+    step = skeleton.schedule.steps[int(np.searchsorted(skeleton.schedule.times, t + 1e-12, side="right")) - 1]
+    return skeleton.spec.phases[step.phase].name or "changing"
 
 
 def write_frames(skeleton: Skeleton, camera: Camera, path: Path) -> None:
@@ -102,10 +109,19 @@ def summary(skeleton: Skeleton, camera: Camera, video: str) -> dict[str, Any]:
         "facing": spec.facing,
         "near_side": "right" if spec.facing == "right" else "left",
         "cadence_spm": round(60 * len(schedule.steps) / schedule.duration_s, 6),
+        "activity": activity(skeleton),
         "phases": _phases(skeleton),
         "events": events(skeleton),
         "spec": asdict(spec),
     }
+
+
+def activity(skeleton: Skeleton) -> str:
+    """What the person does: running, walking or standing."""
+    if not skeleton.spec.phases:
+        return "standing"
+    duties = [step.form.duty for step in skeleton.schedule.steps]
+    return "running" if max(duties) < 0.5 else "walking"
 
 
 def events(skeleton: Skeleton) -> list[dict[str, Any]]:
@@ -153,6 +169,8 @@ def _phases(skeleton: Skeleton) -> list[dict[str, Any]]:
 def stride_values(skeleton: Skeleton, k: int) -> dict[str, float]:
     """What the stride that starts with step `k` measures, from curves at 400 Hz and exact events."""
     schedule = skeleton.schedule
+    if not isinstance(schedule, Schedule):
+        raise TypeError("Somebody who stands makes no strides.")
     step, stride_s = schedule.steps[k], schedule.stride_s(k)
     side = step.side
     n = int(np.ceil(stride_s * CURVE_HZ)) + 1
