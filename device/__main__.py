@@ -35,7 +35,7 @@ def _demo(args: argparse.Namespace) -> int:
 def _run(args: argparse.Namespace) -> int:
     from device.app import run
 
-    return run(args.config)
+    return run(args.config, args.console)
 
 
 def _analyze(args: argparse.Namespace) -> int:
@@ -89,13 +89,16 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="demo | run | analyze | bench | check | dark")
 
     demo = commands.add_parser("demo", help="show the device at work on the built-in clip")
-    demo.add_argument("--host", default="0.0.0.0", help="address to serve on (default: every interface)")
+    demo.add_argument(
+        "--host", default="127.0.0.1", help="address to serve on; 0.0.0.0: every one, with HTTPS"
+    )
     demo.add_argument("--port", type=_port, default=8080, help="port to serve on (default 8080)")
     demo.add_argument("--data", type=Path, default=None, help="folder for sessions made in the demo")
     demo.set_defaults(command=_demo)
 
     run = commands.add_parser("run", help="run the device as configured")
     run.add_argument("--config", type=Path, default=None, help="TOML file (default: built-in settings)")
+    run.add_argument("--console", type=Path, default=None, help="file for the notice on the device's screen")
     run.set_defaults(command=_run)
 
     check = commands.add_parser("check", help="look at every part and say how to mend it")

@@ -24,11 +24,11 @@ from device.config import (
     load_config,
 )
 from device.control import DeviceControl
+from device.doorstep import Doorstep, dashboard_addresses, device_certificate, first_address, qr_code
 from device.feedback.cue import CueController
 from device.feedback.indicator import Light, NoLight
 from device.feedback.types import Band, CueSetting
 from device.gait.types import Facing, RunSetup
-from device.health import network_addresses
 from device.loop import FrameLoop
 from device.pipeline import Indicator, Pipeline
 from device.pose.crop_box import Crop
@@ -51,12 +51,17 @@ DEMO_CUE = CueSetting("trunk_lean_deg", Band(2.5, 10.0))
 """Holds the demo runner's easy form and not the upright one, as the device reads them."""
 
 
-def run(config_path: Path | None) -> int:
-    """Run the device as configured until it is told to stop."""
+def run(config_path: Path | None, console: Path | None = None) -> int:
+    """Run the device as configured until it is told to stop.
+
+    console: file for the notice that the device's own screen shows, None for none.
+    """
     config = load_config(config_path)
     # What a service prints is kept in the system's log, which others may read.
     which = f" --config {config_path}" if config_path else ""
-    return _serve(config, RunSetup(), f"The access code is shown by: treadlight check{which}")
+    return _serve(
+        config, RunSetup(), f"The access code is shown by: treadlight check{which}", console=console
+    )
 
 
 def demo(host: str, port: int, data: Path | None) -> int:
@@ -67,7 +72,7 @@ def demo(host: str, port: int, data: Path | None) -> int:
     config = Config(
         camera=CameraConfig(source=str(demo_clip()), loop=True),
         light=LightConfig(kind="mock"),
-        web=WebConfig(host=host, port=port),
+        web=WebConfig(host=host, port=port, plain_port=0),
         storage=StorageConfig(folder=data or Path.home() / ".local/share/treadlight/demo"),
         region=demo_region(truth),
     )
@@ -79,8 +84,11 @@ def check(config_path: Path | None) -> int:
     """Look at every part; gives 1 when something must be mended."""
     from device.check import format_report, run_checks
 
-    results = run_checks(load_config(config_path))
+    config = load_config(config_path)
+    results = run_checks(config)
     print(format_report(results))
+    address = first_address(config, config.web.port, config.web.plain_port)
+    print(f"\nA new tablet: {address}\n{qr_code(address)}")
     return 1 if any(result.level == "fail" for result in results) else 0
 
 
@@ -101,7 +109,13 @@ def demo_region(truth: "DemoTruth") -> Region:
     return Region(x0 / truth.width, y0 / truth.height, (x1 - x0) / truth.width, (y1 - y0) / truth.height)
 
 
-def _serve(config: Config, setup: RunSetup, way_in: str, cue: CueSetting | None = None) -> int:
+def _serve(
+    config: Config,
+    setup: RunSetup,
+    way_in: str,
+    cue: CueSetting | None = None,
+    console: Path | None = None,
+) -> int:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
     logging.captureWarnings(True)
     if config.camera.source != "picamera":
@@ -113,7 +127,7 @@ def _serve(config: Config, setup: RunSetup, way_in: str, cue: CueSetting | None 
             print(f"Dashboard: {address}")
         print(way_in, flush=True)
 
-    return build(config, setup, cue).run(announce)
+    return build(config, setup, cue, console=console).run(announce)
 
 
 def build(
@@ -121,10 +135,11 @@ def build(
     setup: RunSetup,
     cue: CueSetting | None = None,
     open_camera: Callable[[], Camera] | None = None,
+    console: Path | None = None,
 ) -> Appliance:
     """Put the device together; nothing moves before `Appliance.start`.
 
-    open_camera: another source of frames than the configured one.
+    open_camera: another source of frames than the configured one. console: see `run`.
     Raises TreadlightError (a leaf) when a part is missing: model, light, data folder; the others are then
     let go of again.
     """
@@ -148,13 +163,15 @@ def build(
         visit = Visit(recorder, origin)
         pipeline = Pipeline(MODEL_SIZE, setup, region, PoseTracker(net, region), cues, light, visit)
         loop = FrameLoop(pipeline, keep_region=kept.write)
+        server = _dashboard(config, loop, store)
         appliance = Appliance(
             loop=loop,
             pipeline=pipeline,
             recorder=recorder,
-            server=_dashboard(config, loop, store),
+            server=server,
             open_camera=open_camera or (lambda: configured_camera(config.camera, net)),
             data_folder=config.storage.folder,
+            keep_up=Doorstep(config, server, console).keep_up,
         )
         undo.pop_all()
     return appliance
@@ -212,13 +229,16 @@ def open_light(config: LightConfig) -> Indicator:
     )
 
 
-def dashboard_addresses(config: Config, port: int) -> list[str]:
-    """Give the addresses under which a tablet reaches the dashboard."""
-    host = config.web.host
-    hosts = ["localhost", *network_addresses()] if host in {"0.0.0.0", "::"} else [host]
-    return [f"http://{h}:{port}/" for h in hosts]
-
-
 def _dashboard(config: Config, control: DeviceControl, store: SessionStore) -> DashboardServer:
-    app = create_app(control, store, access_code(config), signing_key(config), max_viewers=config.web.viewers)
-    return DashboardServer(app, config.web.host, config.web.port)
+    web, certificate = config.web, device_certificate(config)
+    app = create_app(
+        control,
+        store,
+        access_code(config),
+        signing_key(config),
+        hosts=[web.name, f"{web.name}.local"],
+        max_viewers=web.viewers,
+        authority=certificate.authority if certificate else None,
+    )
+    files = certificate.server if certificate else None
+    return DashboardServer(app, web.host, web.port, files, web.plain_port or None)

@@ -40,6 +40,7 @@ class Appliance:
     systemd to start it anew: a camera that hangs cannot be released from within.
 
     open_camera: gives a camera or raises CameraError (a leaf); called again after a fault.
+    keep_up: called every second while the device runs; must return at once.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Appliance:
         server: DashboardServer,
         open_camera: Callable[[], Camera],
         data_folder: Path,
+        keep_up: Callable[[], None] = lambda: None,
     ) -> None:
         self._loop = loop
         self._pipeline = pipeline
@@ -57,6 +59,7 @@ class Appliance:
         self._server = server
         self._open_camera = open_camera
         self._data_folder = data_folder
+        self._keep_up = keep_up
         self._camera: Camera | None = None
         self._ending = threading.Event()
         self._excused_until = 0.0
@@ -133,6 +136,7 @@ class Appliance:
                 self._give_up(stopped)
                 return
             notifier.alive()
+            self._keep_up()
             if now >= stats_at:
                 stats_at = now + STATS_EVERY_S
                 log.info(self._stats())

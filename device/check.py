@@ -7,6 +7,7 @@ from device.checks.hardware import check_camera, check_light, check_power, check
 from device.checks.software import check_assets, check_model, check_runtime, check_versions
 from device.checks.surroundings import (
     check_access_code,
+    check_certificate,
     check_clock,
     check_dashboard,
     check_network,
@@ -28,6 +29,7 @@ _CHECKS: dict[str, Callable[[Config], CheckResult]] = {
     "page files": check_assets,
     "dashboard": check_dashboard,
     "network": check_network,
+    "certificate": check_certificate,
     "access code": check_access_code,
 }
 

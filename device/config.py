@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, get_type_hints
 
 from device.errors import ConfigError
 from device.pose.region import Region
-from device.rules import choice, clipped, either, flag, number, path, shown, text, whole
+from device.rules import choice, clipped, either, flag, label, number, path, shown, text, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,9 @@ class WebConfig(_Section):
 
     host: address to listen on; "0.0.0.0" serves the clinic's network, "127.0.0.1" this machine only.
     port: TCP port; 0 takes any free one.
+    https: true to encrypt with the device's own certificate; "auto": unless this machine alone is served.
+    plain_port: with HTTPS, the TCP port where browsers without encryption are sent on; 0 for none.
+    name: the device's name in the network, as in https://treadlight.local; each device needs its own.
     access_code: the code that opens the dashboard, 6 to 64 characters without spaces at the ends; left out,
         one is made at first start and kept in the data folder, readable by the service alone.
     viewers: how many dashboards may watch at once.
@@ -103,11 +106,21 @@ class WebConfig(_Section):
 
     table: ClassVar[str] = "web"
     host: Annotated[str, text("an address or host name", high=253)] = "0.0.0.0"
-    port: Annotated[int, whole(0, 65535)] = 8080
+    port: Annotated[int, whole(0, 65535)] = 443
+    https: Annotated[bool | str, either("auto", flag())] = "auto"
+    plain_port: Annotated[int, whole(0, 65535)] = 80
+    name: Annotated[str, label("lower-case letters, digits and hyphens, at most 63")] = "treadlight"
     access_code: Annotated[str | None, text("6 to 64 printable characters, no spaces at the ends", 6, 64)] = (
         None
     )
     viewers: Annotated[int, whole(1, 32)] = 8
+
+    @property
+    def encrypted(self) -> bool:
+        """Give `https` as yes or no for this host."""
+        if isinstance(self.https, bool):
+            return self.https
+        return not (self.host == "localhost" or self.host.startswith("127.") or self.host == "::1")
 
 
 @dataclass(frozen=True, slots=True)

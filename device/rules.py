@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +59,16 @@ def text(wanted: str, low: int = 1, high: int = 4096) -> Rule:
         if not isinstance(value, str) or not low <= len(value) <= high:
             return None
         return value if value.isprintable() and value == value.strip() else None
+
+    return Rule(wanted, read)
+
+
+def label(wanted: str) -> Rule:
+    """Accept one label of a host name: lower-case letters, digits, hyphens within."""
+
+    def read(value: object) -> object | None:
+        fits = isinstance(value, str) and re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", value)
+        return value if fits else None
 
     return Rule(wanted, read)
 

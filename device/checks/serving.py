@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import ssl
 
 from device.config import Config
 
@@ -12,6 +13,11 @@ def treadlight_answers(config: Config) -> bool:
     """Ask the dashboard's open `/ping`; False when nobody or another program answers."""
     host = "127.0.0.1" if config.web.host in ("0.0.0.0", "::", "localhost") else config.web.host
     connection = http.client.HTTPConnection(host, config.web.port, timeout=_WITHIN_S)
+    if config.web.encrypted:
+        # This machine is asked, and only whether it answers: there is nobody to be taken for.
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        connection = http.client.HTTPSConnection(host, config.web.port, timeout=_WITHIN_S, context=context)
     try:
         connection.request("GET", "/ping")
         response = connection.getresponse()

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from device import health
 from device.access import access_code
+from device.certificate import CertificateFiles, fingerprint, subject_of
 from device.checks import CheckResult, Level
 from device.checks.serving import treadlight_answers
 from device.config import Config
+from device.doorstep import certificate_folder, dashboard_addresses
 
 LOW_DISK_BYTES, FULL_DISK_BYTES = 1_000_000_000, 200_000_000
 BUILT_S = 1_735_689_600
@@ -89,7 +91,24 @@ def check_network(config: Config) -> CheckResult:
     if not addresses:
         fix = "Plug in the cable, or join the clinic's Wi-Fi: sudo nmtui."
         return CheckResult("network", "warn", "This machine has no address: no tablet can reach it.", fix)
-    return CheckResult("network", "ok", ", ".join(f"http://{a}:{config.web.port}" for a in addresses))
+    return CheckResult("network", "ok", ", ".join(dashboard_addresses(config, config.web.port)))
+
+
+def check_certificate(config: Config) -> CheckResult:
+    """Look whether the certificate bears this device's present names and addresses."""
+    if not config.web.encrypted:
+        fix = 'For other computers in the network, set web.https = "auto".'
+        return CheckResult("certificate", "warn", "The dashboard is served without encryption.", fix)
+    files = CertificateFiles(certificate_folder(config))
+    try:
+        number = fingerprint(files.authority)
+    except OSError:
+        fix = "Start the device: it makes one. To read it, run as the service's user (sudo -u treadlight)."
+        return CheckResult("certificate", "warn", f"None can be read in {files.folder}.", fix)
+    if not files.fits(subject_of(config.web.name, health.network_addresses())):
+        fix = "The running device renews it within seconds: sudo systemctl status treadlight"
+        return CheckResult("certificate", "warn", "It does not bear the present addresses yet.", fix)
+    return CheckResult("certificate", "ok", f"SHA-256 {number}")
 
 
 def check_access_code(config: Config) -> CheckResult:

@@ -144,7 +144,7 @@ def test_address_that_is_not_ours_is_a_fault() -> None:
 
 def test_network_names_the_dashboard() -> None:
     result = check_network(Config(web=WebConfig(host="127.0.0.1", port=8123)))
-    assert result.message == "http://127.0.0.1:8123"
+    assert result.message == "http://127.0.0.1:8123/"
 
 
 def test_folder_that_is_a_file_cannot_keep_sessions(tmp_path: Path) -> None:
