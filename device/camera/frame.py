@@ -17,11 +17,13 @@ class Frame:
     t: sensor time in seconds on the monotonic clock (a file: its own presentation time).
     image: height x width x 3, RGB, uint8; rotated upright and un-mirrored, so the runner's right is right.
     picture: the same view in higher resolution for people to look at, or None when `image` serves both.
+    exposure_s: how long the shutter was open, None when the source does not say.
     """
 
     t: float
     image: Image
     picture: Image | None = None
+    exposure_s: float | None = None
 
     @property
     def size(self) -> tuple[int, int]:

@@ -163,11 +163,13 @@ class PiCamera:
             request.release()
 
     def _frame(self, request: Any) -> Frame:
-        t = request.get_metadata()["SensorTimestamp"] / 1e9
+        told = request.get_metadata()
+        t = told["SensorTimestamp"] / 1e9
+        exposure_s = told["ExposureTime"] / 1e6 if "ExposureTime" in told else None
         image = self._picture(request, self._image_stream, self._image_layout)
         if self._image_stream == "main":
-            return Frame(t, image)
-        return Frame(t, image, self._picture(request, "main", self._picture_layout))
+            return Frame(t, image, exposure_s=exposure_s)
+        return Frame(t, image, self._picture(request, "main", self._picture_layout), exposure_s)
 
     def _picture(self, request: Any, stream: str, layout: Layout) -> np.ndarray[Any, np.dtype[np.uint8]]:
         with self._mapped(request, stream, reshape=False, write=False) as mapped:
