@@ -1,0 +1,51 @@
+"""How level the camera is, read from the long edges of the treadmill's deck."""
+
+import cv2
+import numpy as np
+
+from device.camera.frame import Image
+from device.pose.region import Region
+
+STEEPEST_DEG = 14.0
+"""Edges steeper than a treadmill's slope and a crooked tripod together are something else."""
+LOWER_SHARE = 0.30
+"""The deck is in this lowest part of the region."""
+LEAST_LENGTH = 0.6
+"""Total length of edges that is believed, in widths of the region."""
+AGREE_DEG = 1.5
+
+
+def deck_tilt_deg(image: Image, region: Region | None) -> float | None:
+    """Give the tilt of the deck's edges in the picture, + when its right end is higher; None if not seen.
+
+    image: height x width x 3, RGB. A level camera sees a level deck's edges level whatever its distance; the
+    slope of a raised deck is the caller's to take off.
+    """
+    height, width = image.shape[:2]
+    left, top, right, bottom = (0.0, 0.0, float(width), float(height))
+    if region is not None:
+        left, top, right, bottom = region.pixels((width, height))
+    top = bottom - LOWER_SHARE * (bottom - top)
+    piece = image[int(top) : int(bottom), int(left) : int(right)]
+    if min(piece.shape[:2]) < 20:
+        return None
+    grey = cv2.GaussianBlur(cv2.cvtColor(np.ascontiguousarray(piece), cv2.COLOR_RGB2GRAY), (3, 3), 0)
+    across = piece.shape[1]
+    found = cv2.HoughLinesP(
+        cv2.Canny(grey, 40, 120), 1, np.pi / 1440, 40, minLineLength=0.25 * across, maxLineGap=0.04 * across
+    )
+    if found is None:
+        return None
+    x0, y0, x1, y1 = found.reshape(-1, 4).astype(np.float64).T
+    tilt = np.degrees(np.arctan2(-(y1 - y0) * np.sign(x1 - x0), np.abs(x1 - x0)))
+    length = np.hypot(x1 - x0, y1 - y0)
+    flat = np.abs(tilt) < STEEPEST_DEG
+    tilt, length = tilt[flat], length[flat]
+    if not len(tilt):
+        return None
+    order = np.argsort(tilt)
+    middle = float(tilt[order][np.searchsorted(np.cumsum(length[order]), length.sum() / 2)])
+    agree = np.abs(tilt - middle) < AGREE_DEG
+    if length[agree].sum() < LEAST_LENGTH * across:
+        return None
+    return float(np.average(tilt[agree], weights=length[agree]))
