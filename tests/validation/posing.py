@@ -1,0 +1,64 @@
+"""Poses of a clip as the live device gets them: its network, its tracker, its region; kept beside the clips."""
+
+import hashlib
+from itertools import islice
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from device.app import demo_region
+from device.camera.video import VideoCamera
+from device.demo.clip import DemoTruth
+from device.pose import tracker
+from device.pose.models import find
+from device.pose.movenet import MoveNet
+from device.pose.tracker import PoseTracker
+from device.pose.types import Pose
+
+from .cases import LOOPS, Case
+
+MODEL = "lightning"
+
+
+def poses(case: Case, folder: Path, truth: DemoTruth, refresh: bool = False) -> list[Pose]:
+    """Give the poses of a case, from the kept ones when network, tracker and clip are the same.
+
+    Raises FileNotFoundError when the clip has not been rendered.
+    """
+    video = folder / f"{case.clip.spec.name}.mp4"
+    kept = folder / "poses" / f"{case.name}-{_key(video)}.npz"
+    if kept.exists() and not refresh:
+        with np.load(kept) as data:
+            return [
+                Pose(float(t), xy, s) for t, xy, s in zip(data["t"], data["xy"], data["score"], strict=True)
+            ]
+    found = list(_estimate(case, video, truth))
+    kept.parent.mkdir(exist_ok=True)
+    for old in kept.parent.glob(f"{case.name}-*.npz"):
+        old.unlink()
+    columns = {"t": np.array([p.t for p in found]), "xy": np.array([p.xy for p in found], np.float32)}
+    np.savez_compressed(kept, **columns, score=np.array([p.score for p in found], np.float32))
+    return found
+
+
+def _estimate(case: Case, video: Path, truth: DemoTruth):
+    cv2.setNumThreads(1)
+    loops = 1 if case.clip.group == "standing" else LOOPS
+    count = loops * len(truth.frames.t_s)
+    kept = case.keeps(count, truth.fps)
+    camera = VideoCamera(video, paced=False, loop=loops > 1)
+    track = PoseTracker(MoveNet(find(MODEL)), demo_region(truth))
+    for frame, wanted in zip(islice(camera.frames(), count), kept, strict=False):
+        if wanted:
+            yield track.estimate(frame)
+    camera.close()
+
+
+def _key(video: Path) -> str:
+    """Changes with the clip, the network and the code between picture and pose."""
+    digest = hashlib.sha256(find(MODEL).sha256.encode())
+    for path in (video, *sorted(Path(tracker.__file__).parent.glob("*.py"))):
+        if path.name not in {"log.py", "models.py", "region.py"}:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
