@@ -38,6 +38,11 @@ AROUND_S = 0.1
 
 WARN_EVERY_S = 0.25
 
+JUDGE_LEGS_S = 3.0
+"""So long the first numbers wait at most for both feet to have stood often enough to be compared."""
+
+EXCHANGE_TOLD_S = 6.0
+
 RECENT_S = 2.0
 """A plausible running stride this recent counts as running while the check is undecided."""
 
@@ -77,6 +82,7 @@ class GaitAnalyzer:
         self._early: deque[BodyFrame] = deque()
         self._follower: Follower | None = None
         self._measured = False
+        self._exchanges = 0
         self._last_stride = -1.0e9
         self._events: list[GaitEvent] = []
         self._strides: list[Stride] = []
@@ -150,6 +156,15 @@ class GaitAnalyzer:
         if self._calibration.refreshed == body.t:
             self._rescale(follower)
         self._measure(follower.update(body))
+        if follower.exchanges != self._exchanges:
+            self._forget_exchanged(follower)
+
+    def _forget_exchanged(self, follower: Follower) -> None:
+        """Leave out what was measured on legs that turned out to be exchanged and has not been told yet."""
+        self._exchanges = follower.exchanges
+        self._warnings_due = float("-inf")
+        self._events, self._strides, self._form = [], [], []
+        self._timing.clear()
 
     def _follow_early(self) -> None:
         """Begin to follow the runner from the first frame kept, if the direction is known by now."""
@@ -159,7 +174,7 @@ class GaitAnalyzer:
             return
         self._follower = Follower(near, self._axes(), self._trust)
         for body in self._early:
-            self._measure(self._follower.update(body))
+            self._take(body)
         self._early.clear()
 
     def _axes(self) -> Axes:
@@ -201,7 +216,7 @@ class GaitAnalyzer:
     def _report(self, t: float) -> GaitUpdate:
         refusals, follower = self._refusals(t), self._follower
         running = self._check.activity is Activity.RUNNING or t - self._last_stride < RECENT_S
-        measuring = not refusals and follower is not None and running
+        measuring = not refusals and follower is not None and running and self._legs_judged(follower, t)
         events: tuple[GaitEvent, ...] = ()
         strides: tuple[Stride, ...] = ()
         form: tuple[FormMetrics, ...] = ()
@@ -220,6 +235,10 @@ class GaitAnalyzer:
             form=form,
             swapped=follower is not None and follower.swapped,
         )
+
+    def _legs_judged(self, follower: Follower, t: float) -> bool:
+        """Tell whether near and far have been compared, or there was time enough for it."""
+        return follower.legs_judged or self._ended or t - follower.begun > JUDGE_LEGS_S
 
     def _refusals(self, t: float) -> list[Notice]:
         """Why nothing may be measured now, most basic first; empty when nothing stands against it."""
@@ -265,6 +284,8 @@ class GaitAnalyzer:
         said = self._setup.speed_mps
         if self._follower is None:
             return found
+        if t - self._follower.exchanged_t < EXCHANGE_TOLD_S:
+            found.append(trust.LEGS_EXCHANGED)
         if said is None:
             found.append(trust.SPEED_ESTIMATED)
             return found

@@ -1,7 +1,7 @@
 """Follows one runner once direction and scale are known: legs told apart, smoothed, steps found."""
 
 from collections import deque
-from math import hypot
+from math import hypot, inf
 from statistics import fmean
 
 import numpy as np
@@ -34,8 +34,10 @@ class Follower:
     SPEED_WINDOW_S = 4.0
     LEAST_SPEED_MPS = 0.4
     STEADY = 4
-    EXCHANGED_CM = 2.2
-    JUDGE_S = 0.5
+    CONFIRMED_CM, EXCHANGED_CM = 1.5, 2.5
+    """So much lower or higher than the far foot the near one stands if it is, or is not, the near one."""
+    EXCHANGE_AGAIN_S = 10.0
+    JUDGE_S = 0.25
     COUNTED_S = 6.0
     LEAST_BOUNCES = 8
 
@@ -48,12 +50,19 @@ class Follower:
         """Belt speed seen in the feet, on the scale of the picture."""
         self.legs_unclear = False
         """Whether the last steps speak against the legs having been told apart."""
+        self.legs_judged = False
+        """Whether both feet have stood often enough to be compared."""
+        self.begun = inf
+        """Time of the first instant followed."""
+        self.exchanged_t = -inf
+        """When near and far were last found to have been exchanged by the height of the feet."""
         self._axes = axes
         self._trust = trust
         self._speeds: deque[float] = deque(maxlen=self.STEADY)
         self._tracker = LegTracker(axes.cm_per_px)
         self._smoother = Smoother()
-        self._mirrored = 0
+        self.exchanges = 0
+        """How often left and right were exchanged in all that is kept."""
         self._next = 0
         self._speed_due: float | None = None
         self._speed_from = self._judged = -1.0e9
@@ -77,10 +86,18 @@ class Follower:
         """See whether the last steps speak against the legs having been told apart.
 
         One leg landed again and again without the other; or the hips bounced more often than feet landed; or
-        the foot taken for the near one stands clearly higher in the picture than the other.
+        the foot taken for the near one stands clearly higher in the picture than the other, and does so again
+        soon after the legs had been exchanged for it.
         Steps that fell into a gap between pictures are held against nobody.
         """
         above = self.steps.near_above_far_cm()
+        self.legs_judged = self.legs_judged or above is not None
+        self._tracker.confirmed = above is not None and above < -self.CONFIRMED_CM
+        if above is not None and above > self.EXCHANGED_CM and t > self.exchanged_t + self.EXCHANGE_AGAIN_S:
+            self.exchanged_t = t
+            self._tracker.exchange()
+            self._mirror()
+            above = -above
         begin, end = max(t - self.COUNTED_S, self.steps.broken), t - 0.2
         bounces = self.rhythm.count(begin, end)
         self.legs_unclear = (
@@ -106,15 +123,20 @@ class Follower:
 
     def update(self, body: BodyFrame) -> list[Found]:
         """Take one frame; give what it confirms."""
+        self.begun = min(self.begun, body.t)
         legs = self._tracker.update(body)
-        if self._tracker.mirrored != self._mirrored:
+        if self._tracker.exchanges != self.exchanges:
             # What was passed on before is the old way round, `legs` already the new one.
-            self._mirrored = self._tracker.mirrored
-            self._smoother.mirror()
-            self.history.mirror()
-            self.steps.mirror()
+            self._mirror()
         self._smooth(legs)
         return self._advance()
+
+    def _mirror(self) -> None:
+        """Exchange the legs in all that the tracker has let go of."""
+        self.exchanges = self._tracker.exchanges
+        self._smoother.mirror()
+        self.history.mirror()
+        self.steps.mirror()
 
     def finish(self) -> list[Found]:
         """Give what the last frames confirm without waiting for more."""

@@ -5,9 +5,9 @@ from operator import attrgetter, itemgetter
 
 from device.gait.leg_costs import (
     BOTH_ON_LEFT,
+    BOTH_ON_RIGHT,
     KEEP,
     LABEL_COST,
-    MIRRORED,
     SWAP,
     Track,
     correct,
@@ -23,6 +23,10 @@ from device.gait.signals import Point
 
 _VOTE = (1.0, -1.0, 0.0, 0.0)
 _OTHER_LEG = (1, 0, 3, 2)
+_EXCHANGED = (KEEP, SWAP, BOTH_ON_RIGHT, BOTH_ON_LEFT)
+_RELABELLED = (SWAP, KEEP, BOTH_ON_LEFT, BOTH_ON_RIGHT)
+_SAME_BITS = tuple(range(16))
+_OTHER_BITS = tuple((bits & 0b0101) << 1 | (bits & 0b1010) >> 1 for bits in _SAME_BITS)
 
 
 class Reading:
@@ -32,11 +36,6 @@ class Reading:
 
     def __init__(self, knee: int, ankle: int, outliers: int, parent: "Reading | None") -> None:
         self.knee, self.ankle, self.outliers, self.parent = knee, ankle, outliers, parent
-
-    @property
-    def swapped(self) -> bool:
-        """Tell whether the whole legs' labels are exchanged."""
-        return self.knee == SWAP and self.ankle == SWAP
 
 
 class _Hypothesis:
@@ -58,7 +57,6 @@ class LegBeam:
     PRUNE = 10.0
     VOTE_S = 1.2
     VOTE_APART_CM = 12.0
-    VOTE_LIMIT = 0.15
 
     def __init__(self, points: list[Point | None], recalled: Legs | None = None) -> None:
         tracks: list[Track] = []
@@ -78,6 +76,11 @@ class LegBeam:
         self._vote_s = 0.0
 
     @property
+    def contradicted(self) -> float:
+        """How far most labels of late, while the ankles were apart, contradict: -1 never, 1 always."""
+        return -self._vote / self._vote_s if self._vote_s > self.VOTE_S / 2 else -1.0
+
+    @property
     def newest(self) -> Reading:
         """The newest frame as the cheapest explanation reads it."""
         # The beam is kept in order of cost.
@@ -94,8 +97,8 @@ class LegBeam:
         found.reverse()
         return found
 
-    def advance(self, points: list[Point | None], dt: float, recalled: Legs | None = None) -> bool:
-        """Take the next frame; tells whether labels now say that left and right were exchanged all along."""
+    def advance(self, points: list[Point | None], dt: float, recalled: Legs | None = None) -> None:
+        """Take the next frame; `recalled` is where the legs were one stride ago, if that is known."""
         candidates: list[tuple[float, int, _Hypothesis, list[Track], int, int]] = []
         shanks, added, limit = shank_costs(points), unrest(dt), inf
         knee_recall, ankle_recall = recall_costs(points, recalled)
@@ -132,9 +135,9 @@ class LegBeam:
             if len(beam) == self.BEAM:
                 break
         self._beam = beam
-        return self._count_vote(points, dt)
+        self._count_vote(points, dt)
 
-    def _count_vote(self, points: list[Point | None], dt: float) -> bool:
+    def _count_vote(self, points: list[Point | None], dt: float) -> None:
         """Labels are right most of the time while the ankles are apart: see whether most contradict."""
         left, right = points[2], points[3]
         if (
@@ -142,30 +145,40 @@ class LegBeam:
             or right is None
             or hypot(left[0] - right[0], left[1] - right[1]) < self.VOTE_APART_CM
         ):
-            return False
+            return
         newest = self.newest
         fade = exp(-dt / self.VOTE_S)
         said = (_VOTE[newest.knee] + _VOTE[newest.ankle]) / 2
         self._vote = self._vote * fade + said * dt
         self._vote_s = self._vote_s * fade + dt
-        return self._vote_s > self.VOTE_S / 2 and self._vote < -self.VOTE_LIMIT * self._vote_s
 
-    def mirror(self, count: int) -> None:
-        """Exchange left and right in every explanation of the last `count` frames."""
-        self._vote = -self._vote
+    def exchange(self, count: int) -> None:
+        """Take left for right and right for left in the last `count` frames and from now on.
+
+        The labels are then taken the other way round too: the caller gives the points of the right leg first.
+        """
         for hypothesis in self._beam:
             hypothesis.tracks = [hypothesis.tracks[i] for i in _OTHER_LEG]
+        self._rewrite(count, _EXCHANGED, _OTHER_BITS)
+
+    def relabel(self, count: int) -> None:
+        """Go on with the labels the other way round, and the legs as they are."""
+        self._vote = -self._vote
+        self._rewrite(count, _RELABELLED, _SAME_BITS)
+
+    def _rewrite(self, count: int, codes: tuple[int, ...], bits: tuple[int, ...]) -> None:
+        """Replace the codes and the outliers of the last `count` readings, in every explanation."""
+        for hypothesis in self._beam:
             old: list[Reading] = []
             reading: Reading | None = hypothesis.reading
-            while reading is not None and len(old) < count:
+            while reading is not None and len(old) < max(count, 1):
                 old.append(reading)
                 reading = reading.parent
-            mirrored: Reading | None = None
+            new: Reading | None = None
             for reading in reversed(old):
-                outliers = (reading.outliers & 0b0101) << 1 | (reading.outliers & 0b1010) >> 1
-                mirrored = Reading(MIRRORED[reading.knee], MIRRORED[reading.ankle], outliers, mirrored)
-            assert mirrored is not None
-            hypothesis.reading = mirrored
+                new = Reading(codes[reading.knee], codes[reading.ankle], bits[reading.outliers], new)
+            assert new is not None
+            hypothesis.reading = new
 
 
 _cost_of = itemgetter(0)

@@ -12,9 +12,6 @@ from device.gait.signals import Point
 KEEP, SWAP, BOTH_ON_LEFT, BOTH_ON_RIGHT = range(4)
 """How one joint's labels are read: as given, exchanged, or both points on one leg and the other lost."""
 
-MIRRORED = (SWAP, KEEP, BOTH_ON_RIGHT, BOTH_ON_LEFT)
-"""The same reading with left and right exchanged."""
-
 Track = tuple[float, float, float, float, float, float, float]
 """Position and velocity (x, y, vx, vy) and their covariance (p00, p01, p11), the same for both axes."""
 

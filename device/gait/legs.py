@@ -44,6 +44,9 @@ class LegTracker:
     MAX_FILL_S = 0.10
     SPIKE_CM = 5.0
     MAX_STEP_S = 0.25
+    CONTRADICTED = 0.15
+    CONTRADICTED_SURELY = 0.5
+    """How far the labels of late must contradict to be heeded: as a rule, where legs are confirmed."""
 
     def __init__(self, cm_per_px: float) -> None:
         self.cm_per_px = cm_per_px
@@ -53,13 +56,18 @@ class LegTracker:
         self._t = -inf
         self._last: list[tuple[float, Point] | None] = [None] * 4
         self._middle: tuple[Point | None, Point | None] = (None, None)
-        self.mirrored = 0
+        self.exchanges = 0
         """How often all that was said so far turned out to have left and right exchanged."""
+        self._labels_reversed = False
+        self.confirmed = False
+        """Whether something else than the labels says that the legs are told apart rightly."""
 
     @property
     def swapped(self) -> bool:
         """Tell whether the newest frame has its left and right legs exchanged."""
-        return self._beam is not None and self._beam.newest.swapped
+        if self._beam is None:
+            return False
+        return self._exchanged(self._beam.newest)
 
     def update(self, body: BodyFrame) -> list[LegFrame]:
         """Take one frame; give the frames (usually one) whose legs are now settled."""
@@ -70,10 +78,11 @@ class LegTracker:
         if self._beam is None or step > self.MAX_STEP_S:
             settled = self.finish()
             self._beam = LegBeam(self._relative(body, body.hip), self._memory.recall(body.t))
-        elif self._beam.advance(self._relative(body, body.hip), step, self._memory.recall(body.t)):
-            self._mirror(self._beam)
+        else:
+            self._beam.advance(self._relative(body, body.hip), step, self._memory.recall(body.t))
         self._t = body.t
         self._waiting.append(body)
+        self._heed_labels(self._beam)
         while self._waiting and body.t - self._waiting[0].t >= self.LAG_S - 1e-3:
             settled.append(self._settle())
         return settled
@@ -91,16 +100,43 @@ class LegTracker:
         (hx, hy), scale = hip, self.cm_per_px
         return [
             None if p is None else ((p[0] - hx) * scale, (p[1] - hy) * scale)
-            for p in (*body.knees, *body.ankles)
+            for p in (*self._labelled(body.knees), *self._labelled(body.ankles))
         ]
 
-    def _mirror(self, beam: LegBeam) -> None:
-        """Take left for right and right for left, in what is still waiting too."""
-        self.mirrored += 1
-        beam.mirror(len(self._waiting) + 1)
+    def _labelled(self, pair: tuple[Point | None, Point | None]) -> tuple[Point | None, Point | None]:
+        """One joint's points as labelled left and right, or the other way round where labels are wrong."""
+        return (pair[1], pair[0]) if self._labels_reversed else pair
+
+    def exchange(self) -> None:
+        """Take left for right and right for left, from the oldest frame still waiting on.
+
+        If the labels of late say the same they are believed again; else they are wrong all along, and are
+        taken the other way round.
+        """
+        labels_say_so = self._beam is not None and self._beam.contradicted > 0
+        self.exchanges += 1
+        self._labels_reversed = not self._labels_reversed
         self._memory.mirror()
         last = self._last
         self._last = [last[1], last[0], last[3], last[2]]
+        if self._beam is not None:
+            self._beam.exchange(len(self._waiting))
+        if labels_say_so:
+            self._relabel()
+
+    def _relabel(self) -> None:
+        """Take the labels the other way round, and leave the legs as they are."""
+        self._labels_reversed = not self._labels_reversed
+        if self._beam is not None:
+            self._beam.relabel(len(self._waiting))
+
+    def _heed_labels(self, beam: LegBeam) -> None:
+        """Give in to labels that keep contradicting; where the legs are confirmed, the labels are wrong."""
+        if self.confirmed:
+            if beam.contradicted > self.CONTRADICTED_SURELY:
+                self._relabel()
+        elif beam.contradicted > self.CONTRADICTED:
+            self.exchange()
 
     def _settle(self) -> LegFrame:
         """Read the oldest waiting frame by the best hypothesis, bridging short gaps on both sides."""
@@ -110,7 +146,7 @@ class LegTracker:
         points: list[Point | None] = []
         seen = [True, True]
         for index in range(4):
-            point = _assigned(body, readings[0], index)
+            point = self._assigned(body, readings[0], index)
             if point is not None and not (readings[0].outliers >> index & 1 and self._lone(readings, index)):
                 self._last[index] = (body.t, point)
             else:
@@ -127,8 +163,16 @@ class LegTracker:
             knees=(points[0], points[1]),
             ankles=(points[2], points[3]),
             seen=(seen[0], seen[1]),
-            swapped=readings[0].swapped,
+            swapped=self._exchanged(readings[0]),
         )
+
+    def _exchanged(self, reading: Reading) -> bool:
+        """Tell whether the network's own labels of the whole legs are exchanged."""
+        return reading.knee == reading.ankle == (KEEP if self._labels_reversed else SWAP)
+
+    def _assigned(self, body: BodyFrame, reading: Reading, index: int) -> Point | None:
+        """The pixel point that a reading gives to one track (left knee, right knee, left, right ankle)."""
+        return _assigned(self._labelled(body.knees if index < 2 else body.ankles), reading, index)
 
     def _remember(self, body: BodyFrame, points: list[Point | None]) -> None:
         assert body.hip is not None
@@ -163,7 +207,7 @@ class LegTracker:
                 return None
             if body is self._waiting[0] or reading.outliers >> index & 1:
                 continue
-            following = _assigned(body, reading, index)
+            following = self._assigned(body, reading, index)
             if following is not None:
                 part = (self._waiting[0].t - t) / (body.t - t)
                 return (x + (following[0] - x) * part, y + (following[1] - y) * part)
@@ -178,9 +222,8 @@ def _unspiked(before: Point | None, point: Point | None, after: Point | None, li
     return middle if distance(point, middle) > limit > distance(before, after) else point
 
 
-def _assigned(body: BodyFrame, reading: Reading, index: int) -> Point | None:
-    """The pixel point that a reading gives to one track (left knee, right knee, left ankle, right ankle)."""
-    a, b = body.knees if index < 2 else body.ankles
+def _assigned(pair: tuple[Point | None, Point | None], reading: Reading, index: int) -> Point | None:
+    a, b = pair
     code = reading.knee if index < 2 else reading.ankle
     right = index % 2 == 1
     if code in (KEEP, SWAP):

@@ -30,7 +30,7 @@ class Steps:
     UNUSUAL = 0.15
     RECENT = 10
     KEPT = 40
-    LEAST_STANCES = 4
+    STANCES, LEAST_STANCES = 4, 3
     OUT_OF_TURN = 3
     OUT_OF_TURN_S = 6.0
 
@@ -40,7 +40,7 @@ class Steps:
         self._contact: dict[Side, float] = {}
         self._toe_off: dict[Side, float] = {}
         self._durations: deque[float] = deque(maxlen=self.RECENT)
-        self._stances: dict[Side, deque[tuple[float, float]]] = {s: deque(maxlen=self.RECENT) for s in Side}
+        self._stances: dict[Side, deque[tuple[float, float]]] = {s: deque(maxlen=self.STANCES) for s in Side}
         self.last_contact: GaitEvent | None = None
         self._contacts: deque[float] = deque(maxlen=self.KEPT)
         self._repeats: deque[float] = deque(maxlen=self.OUT_OF_TURN)
@@ -93,10 +93,11 @@ class Steps:
         return sum(begin_s < contact <= end_s for contact in self._contacts)
 
     def near_above_far_cm(self) -> float | None:
-        """How much higher in the picture the near foot stands than the far one; None before four stances.
+        """How much higher in the picture the near foot stands than the far one; None before three stances.
 
-        From a camera at hip height the near foot stands 2 to 3.5 cm lower. It needs no labels, so it can tell
-        that near and far were exchanged throughout.
+        From a camera at hip height, 3 to 5 m away, the near foot stands 2 to 5 cm lower, seen through a long
+        lens as low as the far one; strikes that differ by side shift that by up to 2 cm. It needs no labels,
+        so it can tell that near and far were exchanged.
         """
         near, far = ([height for _, height in self._stances[s]] for s in (self._near, self._near.other))
         if min(len(near), len(far)) < self.LEAST_STANCES:

@@ -22,6 +22,11 @@ LEGS_UNCLEAR = Notice(
     "legs_unclear",
     "Cannot tell the legs apart. Set the camera square to the belt at hip height, or add light and contrast.",
 )
+LEGS_EXCHANGED = Notice(
+    "legs_exchanged",
+    "Near and far leg had been taken for each other; this is put right, and what was measured before is left "
+    "out. If it comes again, add light and contrast, or raise the camera to hip height.",
+)
 FACING_UNCLEAR = Notice(
     "frontal_view",
     "Cannot see which way the runner faces. Set the direction of running, or show the face from the side.",
