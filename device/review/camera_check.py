@@ -16,10 +16,12 @@ from device.gait.types import Facing, RunSetup, View
 from device.live import LiveState
 from device.pose.region import Region
 from device.pose.types import Keypoint, Pose
-from device.review.level import deck_tilt_deg
+from device.review.level import LevelMeter
 from device.review.types import SURE, Box, Shot
 
 LOOK_BACK_S = 4.0
+ENOUGH = 60
+"""Frames looked at; more tell nothing new."""
 MIN_PRESENT = 0.6
 FILL = (0.50, 0.88)
 MIN_SPARE = 0.01
@@ -122,18 +124,26 @@ class CameraCheck:
 
 
 def examine(
-    state: LiveState | None, shots: tuple[Shot, ...], setup: RunSetup, region: Region | None
+    state: LiveState | None,
+    shots: tuple[Shot, ...],
+    setup: RunSetup,
+    region: Region | None,
+    meter: LevelMeter,
 ) -> CameraCheck:
-    """Look at the newest frame and the last seconds' keypoints. Costs a few milliseconds; not per frame."""
+    """Look at the newest frame and the last seconds' keypoints. Costs some milliseconds; not for every frame.
+
+    meter: remembers how level the camera was over the last looks.
+    """
     if state is None or state.error is not None:
         lost = Check(CheckName.BODY, CheckState.FIX, reason=Reason.NO_PICTURE)
         waiting = [Check(name, CheckState.WAIT) for name in CheckName if name is not CheckName.BODY]
         return CameraCheck((lost, *waiting), Geometry(None, None, None), None, View.UNCLEAR, Facing.UNCLEAR)
     recent = [shot.pose for shot in shots if shot.t > state.frame.t - LOOK_BACK_S]
+    recent = recent[:: max(1, len(recent) // ENOUGH)]
     seen = [pose for pose in recent if pose.present]
     present = len(seen) / len(recent) if recent else 0.0
     geometry = measure_geometry(seen if present >= MIN_PRESENT else [], state.frame.size, setup)
-    level, tilt = _level(state, setup, region)
+    level, tilt = _level(state, setup, meter.read(state.frame.t, state.frame.image, region))
     codes = {notice.code for notice in state.tracking.notices}
     checks = (
         _body(present, geometry, codes),
@@ -206,9 +216,8 @@ def _distance(geometry: Geometry) -> Check:
     return Check(CheckName.DISTANCE, CheckState.FIX, fill, reason)
 
 
-def _level(state: LiveState, setup: RunSetup, region: Region | None) -> tuple[Check, float | None]:
-    """Compare the deck's long edges with the slope that was entered."""
-    seen = deck_tilt_deg(state.frame.image, region)
+def _level(state: LiveState, setup: RunSetup, seen: float | None) -> tuple[Check, float | None]:
+    """Compare the tilt of the deck's long edges with the slope that was entered."""
     if seen is None:
         return Check(CheckName.LEVEL, CheckState.UNSURE), None
     uphill = float(np.degrees(np.arctan(setup.grade_pct / 100)))

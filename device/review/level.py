@@ -1,5 +1,8 @@
 """How level the camera is, read from the long edges of the treadmill's deck."""
 
+from collections import deque
+from statistics import median
+
 import cv2
 import numpy as np
 
@@ -13,6 +16,24 @@ LOWER_SHARE = 0.30
 LEAST_LENGTH = 0.6
 """Total length of edges that is believed, in widths of the region."""
 AGREE_DEG = 1.5
+
+
+REMEMBERED_S = 12.0
+
+
+class LevelMeter:
+    """The middle of the last readings: edges are hidden by feet in one frame and seen in the next."""
+
+    def __init__(self) -> None:
+        self._readings: deque[tuple[float, float]] = deque(maxlen=24)
+
+    def read(self, t: float, image: Image, region: Region | None) -> float | None:
+        """Take one frame at time `t` (s); gives the tilt as `deck_tilt_deg` does, None while never seen."""
+        tilt = deck_tilt_deg(image, region)
+        if tilt is not None:
+            self._readings.append((t, tilt))
+        known = [tilt for at, tilt in tuple(self._readings) if 0.0 <= t - at <= REMEMBERED_S]
+        return median(known) if known else None
 
 
 def deck_tilt_deg(image: Image, region: Region | None) -> float | None:
