@@ -37,6 +37,9 @@ class DeviceControl(Protocol):
     def set_cue(self, metric: str, band: Band) -> None:
         """Let the light follow one metric and its band; refused when the band is narrower than the noise."""
 
+    def noises(self) -> dict[str, float]:
+        """Give the SD of one value of each metric today; half of a cue's band is at least as wide."""
+
     def show_cue(self, shown: bool) -> None:
         """Give or withhold the cue (the light still blinks alive)."""
 

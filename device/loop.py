@@ -10,6 +10,7 @@ from device.camera.frame import Camera
 from device.errors import TreadlightError
 from device.feedback.training import RunPlan
 from device.feedback.types import Band, CueSetting
+from device.gait.catalog import METRICS
 from device.gait.types import RunSetup
 from device.live import LiveState, Newest
 from device.pipeline import Pipeline
@@ -102,6 +103,10 @@ class FrameLoop:
     def set_cue(self, metric: str, band: Band) -> None:
         """Let the light follow one metric; refused when the band is narrower than today's noise."""
         self._between_frames(lambda: self._pipeline.cues.set(CueSetting(metric, band)))
+
+    def noises(self) -> dict[str, float]:
+        """Give the SD of one value of each metric today."""
+        return self._between_frames(lambda: {name: self._pipeline.cues.noise(name) for name in METRICS})
 
     def show_cue(self, shown: bool) -> None:
         """Give or withhold the cue."""

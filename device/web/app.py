@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from device.control import DeviceControl
 from device.errors import ServerError, TreadlightError
 from device.sessions.store import SessionStore
-from device.web import access, live, runner, sessions, trust
+from device.web import access, live, runner, runs, sessions, trust
 from device.web.broadcast import Broadcast
 from device.web.measures import measures
 from device.web.words import load_words
@@ -87,7 +87,7 @@ def create_app(
     trust.set_up(app, authority)
     app.before_request(access.require_code)
     CSRFProtect(app)
-    for area in (access.area, live.area, runner.area, sessions.area):
+    for area in (access.area, live.area, runner.area, runs.area, sessions.area):
         app.register_blueprint(area)
     app.after_request(_harden)
     app.register_error_handler(TreadlightError, _refused)

@@ -1,6 +1,7 @@
 """Reads what the dashboard sends, strictly: each problem is named with its fix."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from flask import request
@@ -47,3 +48,12 @@ class Body:
     def part(self, name: str) -> bool:
         """Tell whether `name` was given and is not null."""
         return self._data.get(name) is not None
+
+    def list(self, name: str, what: str, longest: int = 100) -> Sequence[Any]:
+        """Give a list as it came, empty when it is absent."""
+        value = self._data.get(name)
+        if value is None:
+            return []
+        if not isinstance(value, Sequence) or isinstance(value, str) or len(value) > longest:
+            raise ConfigError(f"{what} cannot be read. Reload the page and try again.")
+        return value

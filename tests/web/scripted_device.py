@@ -15,6 +15,7 @@ from device.errors import ConfigError, TreadlightError
 from device.feedback.schedule import ScheduledRun
 from device.feedback.training import RunPlan
 from device.feedback.types import Band, Baseline, CueSetting, CueState, Deviation, LightState
+from device.gait.catalog import METRICS
 from device.gait.types import Activity, Facing, Notice, RunSetup, Side, Stat, Tracking, View
 from device.live import LiveState, Newest, SessionState, Tile
 from device.pose.region import Region
@@ -111,11 +112,9 @@ class ScriptedDevice:
 
     def step(self, t: float) -> None:
         """Publish one frame of time t."""
-        run = self._run_of
-        if run is not None:
-            progress = run.update(t)
-            self._session = replace(self._session, run=progress)
-            self._cue = None if self._cue is None else replace(self._cue, shown=progress.lit)
+        progress = self._run_of.update(t) if self._run_of else None
+        if progress is not None and self._cue is not None:
+            self._cue = replace(self._cue, shown=progress.lit)
         image, xy = self._picture(t)
         found = np.isfinite(xy[:, 0])
         score = np.where(found, np.float32(0.8), np.float32(0)).astype(np.float32)
@@ -135,7 +134,7 @@ class ScriptedDevice:
                 steps=int(t * 2.7),
                 events=(),
                 deviations=self.deviations,
-                session=self._session_at(t),
+                session=replace(self._session_at(t), run=progress),
                 fps=self._fps,
                 latency_s=0.031,
                 error=self.error,
@@ -222,6 +221,9 @@ class ScriptedDevice:
         self.calls.append(("cue", metric, band))
         self._cue = CueSetting(metric, band)
         self.settle()
+
+    def noises(self) -> dict[str, float]:
+        return {name: metric.noise for name, metric in METRICS.items()}
 
     def show_cue(self, shown: bool) -> None:
         if self._cue:

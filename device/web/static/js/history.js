@@ -1,5 +1,7 @@
 // The last minute and the story of the session, as the device told it.
 const KEEP_S = 62;
+/** Two hours of a runner who steps off every quarter of a minute. */
+const MAX_PHASES = 1000;
 
 export class History {
   constructor() {
@@ -34,6 +36,7 @@ export class History {
     if (this.light.at(-1)?.[1] !== state.cue.light) this.light.push([t, state.cue.light]);
     while (this.light.length > 1 && this.light[1][0] < t - KEEP_S) this.light.shift();
     if (this.phases.at(-1)?.[1] !== state.phase) this.phases.push([t, state.phase]);
+    if (this.phases.length > MAX_PHASES) this.phases.splice(0, this.phases.length - MAX_PHASES);
     const seen = `${state.steps} ${state.tracking.measuring}`;
     if (seen === this.seen) return false;
     this.seen = seen;

@@ -12,6 +12,7 @@ import { bandText, Hero, Tiles } from "./numbers.js";
 import { openCue, openRun, openStart } from "./panels.js";
 import { openRegion } from "./region.js";
 import { showAge, showStopped, Stage } from "./stage.js";
+import { showRun, tieRun } from "./run.js";
 import { Stream } from "./stream.js";
 import { BASELINE_S, showTimeline } from "./timeline.js";
 
@@ -56,8 +57,9 @@ function showNumbers(stepped) {
 }
 
 stage.onDrawn = (drawn) => {
-  const age = stream.age(drawn.server_t);
-  behind.push(age === null ? null : age + (drawn.latency_s ?? 0));
+  // from the camera's frame to the drawn picture, on the device's own clock
+  const age = stream.age(drawn.t);
+  behind.push(age);
   if (behind.length > 30) behind.shift();
 };
 const behind = [];
@@ -89,7 +91,7 @@ function health({ state: kind, age }) {
   if (state.error && live) showStopped();
   else if (live || waiting) showAge(typical(), state.fps, null);
   else showAge(null, null, { state: kind === "silent" ? "silent" : "lost", age });
-  if (live) showTimeline(state, history);
+  if (live && !showRun(state)) showTimeline(state, history);
   showClock();
   sayNothing();
 }
@@ -196,6 +198,7 @@ press("session", async () => {
   await ask("/api/session/stop");
   return words.controls.stopped;
 });
+tieRun(press, () => state);
 press("run", () => openRun(state, () => openRegion(stage, state)));
 const trusts = () => fresh && state.error === null;
 for (const button of document.querySelectorAll("[data-open=cue]")) button.addEventListener("click", () => state && openCue(state, trusts()));

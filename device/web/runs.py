@@ -1,0 +1,175 @@
+"""Choosing the cue of a visit, and running it: the Cue page and the buttons of a feedback run."""
+
+from dataclasses import asdict
+from typing import Any, cast
+
+from flask import Blueprint, current_app, jsonify, render_template
+from flask.typing import ResponseReturnValue
+
+from device.control import DeviceControl
+from device.errors import ConfigError
+from device.feedback.schedule import (
+    Block,
+    FadeStep,
+    ScheduleKind,
+    ScheduleSetting,
+    cued_share,
+    plan_blocks,
+)
+from device.feedback.training import RunPlan
+from device.feedback.types import Band
+from device.gait.types import METRIC_NAMES, Stat
+from device.live import LiveState
+from device.web.body import Body
+from device.web.presets import presets
+
+MAX_WORDS = 60
+area = Blueprint("runs", __name__)
+
+_SCHEDULE = ("kind", "run_s", "on_s", "off_s", "retention_s", "recall_s", "template")
+
+
+def _control() -> DeviceControl:
+    return cast(DeviceControl, current_app.extensions["control"])
+
+
+@area.get("/cue")
+def page() -> ResponseReturnValue:
+    """Show the page on which one cue, its band, its schedule and the runner's words are chosen."""
+    return render_template("cue.html", bootstrap=current_app.extensions["bootstrap"])
+
+
+@area.get("/api/cue/options")
+def options() -> ResponseReturnValue:
+    """Give what the choice starts from: own baseline, what is measured now, today's noise, usual starts."""
+    state = _control().live.latest()
+    noises = {name: round(noise, 4) for name, noise in _control().noises().items()}
+    found = presets(state.session.baseline, state.tiles) if state else {}
+    return jsonify(
+        noise=noises,
+        baseline=_baseline(state),
+        now={tile.name: _stat(tile.stat) for tile in state.tiles if tile.stat} if state else {},
+        presets={name: [asdict(preset) for preset in bands] for name, bands in found.items()},
+        cue=_cue(state),
+        schedule=_setting_json(ScheduleSetting()),
+    )
+
+
+@area.post("/api/run/plan")
+def preview() -> ResponseReturnValue:
+    """Give the blocks of a schedule, before it is run."""
+    body = Body(*_SCHEDULE, "visit_no")
+    return jsonify(_blocks_json(plan_blocks(_setting(body), _visit_no(body))))
+
+
+@area.post("/api/run/start")
+def start() -> ResponseReturnValue:
+    """Set the cue and begin the feedback run; begins to record when nothing is being recorded."""
+    body = Body(*_SCHEDULE, "visit_no", "metric", "low", "high", "words", "metronome_spm", "label")
+    blocks = plan_blocks(_setting(body), _visit_no(body))
+    metric = body.text("metric", 60, "The measure")
+    if metric not in METRIC_NAMES:
+        raise ConfigError(f"The measure {metric!r} is not known. Choose one from the list.")
+    band = Band(
+        body.number("low", -1000, 1000, "The lower edge"), body.number("high", -1000, 1000, "The upper edge")
+    )
+    plan = RunPlan(
+        kind=ScheduleKind(body.text("kind", 20, "The schedule") or ScheduleKind.BLOCKS),
+        blocks=blocks,
+        words=body.text("words", MAX_WORDS, "The runner's words"),
+        metronome_spm=body.number("metronome_spm", 60, 260, "The metronome"),
+    )
+    control = _control()
+    control.set_cue(metric, band)
+    state = control.live.latest()
+    if state is None or state.session.id is None:
+        control.start_session(body.text("label", 40, "The label") or "Run")
+    control.start_run(plan)
+    return jsonify(ok=True, **_blocks_json(blocks))
+
+
+@area.post("/api/run/pause")
+def pause() -> ResponseReturnValue:
+    """Stop the run, or go on with it."""
+    _control().pause_run(Body("paused").flag("paused"))
+    return jsonify(ok=True)
+
+
+@area.post("/api/run/skip")
+def skip() -> ResponseReturnValue:
+    """Go to the next block now."""
+    _control().skip_block()
+    return jsonify(ok=True)
+
+
+@area.post("/api/run/end")
+def end() -> ResponseReturnValue:
+    """End the run; the recording goes on."""
+    _control().end_run()
+    return jsonify(ok=True)
+
+
+def _setting(body: Body) -> ScheduleSetting:
+    kind = body.text("kind", 20, "The schedule")
+    if kind and kind not in set(ScheduleKind):
+        raise ConfigError(f"The schedule {kind!r} is not known. Choose one of the five.")
+    usual = ScheduleSetting()
+    seconds = {
+        name: body.number(name, 0, 5400, "The length of a block")
+        for name in ("run_s", "on_s", "off_s", "retention_s", "recall_s")
+    }
+    return ScheduleSetting(
+        kind=ScheduleKind(kind) if kind else usual.kind,
+        template=_template(body) or usual.template,
+        **{name: value for name, value in seconds.items() if value is not None},
+    )
+
+
+def _template(body: Body) -> tuple[FadeStep, ...]:
+    steps = body.list("template", "The faded course")
+    found = []
+    for step in steps:
+        pair = step if isinstance(step, list) else []
+        if [type(part) in {int, float} for part in pair] != [True, True]:
+            raise ConfigError("The faded course cannot be read. Give minutes and percent for each visit.")
+        found.append(FadeStep(float(pair[0]), float(pair[1])))
+    return tuple(found)
+
+
+def _visit_no(body: Body) -> int:
+    return int(body.number("visit_no", 1, 1000, "The visit's number") or 1)
+
+
+def _setting_json(setting: ScheduleSetting) -> dict[str, Any]:
+    return {**asdict(setting), "template": [[step.run_s, step.share] for step in setting.template]}
+
+
+def _blocks_json(blocks: tuple[Block, ...]) -> dict[str, Any]:
+    return {
+        "blocks": [[block.kind, block.duration_s] for block in blocks],
+        "share": cued_share(blocks),
+        "total_s": sum(block.duration_s for block in blocks),
+    }
+
+
+def _baseline(state: LiveState | None) -> dict[str, Any] | None:
+    if state is None or state.session.baseline is None:
+        return None
+    return {name: _stat(stat) for name, stat in state.session.baseline.metrics.items()}
+
+
+def _stat(stat: Stat) -> dict[str, Any]:
+    return {"mean": round(stat.mean, 4), "sd": None if stat.sd is None else round(stat.sd, 4), "n": stat.n}
+
+
+def _cue(state: LiveState | None) -> dict[str, Any] | None:
+    setting = state.cue.setting if state else None
+    if state is None or setting is None:
+        return None
+    plan = state.session.plan
+    return {
+        "metric": setting.metric,
+        "low": setting.band.low,
+        "high": setting.band.high,
+        "words": plan.words if plan else "",
+    }
