@@ -10,7 +10,15 @@ usage: ./setup.sh COMMAND
 
   demo [OPTION...]    install into .venv and start the device on the built-in clip
   test [OPTION...]    install the test tools too, then lint and run the default tests; options go to pytest
-  install             make this machine the device: service, user, settings (with sudo)
+
+On the Raspberry Pi that stays in the clinic, with sudo:
+
+  install [--name NAME]      make this machine the device: service, settings, name in the network, firewall
+  update                     put this version in place of the installed one; takes itself back when it fails
+  uninstall                  take the device off; asks what becomes of the data
+  backup FILE                write everything the device knows to one encrypted file, and verify it
+  restore FILE               bring a backup back; what was there is kept beside it
+  hotspot on|off             a Wi-Fi of the device's own, for clinics without one
 
 Running a command again changes only what is out of date; when nothing is, it needs no network.
 END
@@ -254,11 +262,15 @@ main() {
       test_assets
       run_tests "${@:2}"
       ;;
-    install)
+    install | update | uninstall | backup | restore | hotspot)
       check_python
       # shellcheck source=deploy/install.sh
       source deploy/install.sh
-      install_device
+      # shellcheck source=deploy/remove.sh
+      source deploy/remove.sh
+      # shellcheck source=deploy/keep.sh
+      source deploy/keep.sh
+      "$1_device" "${@:2}"
       ;;
     -h | --help | help) usage ;;
     *)

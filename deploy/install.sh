@@ -4,15 +4,37 @@
 app=/opt/treadlight
 settings=/etc/treadlight/treadlight.toml
 data=/var/lib/treadlight
-unit=/etc/systemd/system/treadlight.service
+units=/etc/systemd/system
 
-install_device() {
-  ((EUID == 0)) || fail "installing the device needs root" "Run: sudo ./setup.sh install"
+# shellcheck source=deploy/versions.sh
+source deploy/versions.sh
+# shellcheck source=deploy/network.sh
+source deploy/network.sh
+
+need_root() { # need_root COMMAND
+  ((EUID == 0)) || fail "this needs root" "Run: sudo ./setup.sh $1"
+}
+
+install_device() { # install_device [--name NAME] [--no-firewall]
+  need_root install
+  local name='' firewall=yes
+  while (($#)); do
+    case $1 in
+      --name) name=${2:-} && shift ;;
+      --no-firewall) firewall=no ;;
+      *) fail "install does not know '$1'" "Use: sudo ./setup.sh install [--name NAME] [--no-firewall]" ;;
+    esac
+    shift
+  done
+  [[ -z $name || $name =~ ^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$ ]] ||
+    fail "'$name' cannot be a name in the network" "Use lower-case letters, digits and hyphens, such as treadmill-2."
   install_packages
   install_user
-  install_code
-  install_settings
-  start_service
+  install_settings "$name"
+  install_system_settings
+  deploy_version
+  install_names
+  [[ $firewall == no ]] || install_firewall
   show_result
   [[ -z ${service_failed:-} ]] ||
     fail "treadlight was installed, but does not run" "Mend what is said above, then: sudo systemctl restart treadlight"
@@ -20,9 +42,9 @@ install_device() {
 
 # What apt does not know here is named and left out: treadlight then runs without camera or light.
 install_packages() {
-  local package wanted=() absent=()
+  local package wanted=() absent=() packages=(python3-venv python3-picamera2 python3-lgpio avahi-daemon nftables)
   command -v useradd >/dev/null || wanted+=(passwd)
-  for package in python3-venv python3-picamera2 python3-lgpio; do
+  for package in "${packages[@]}"; do
     is_installed "$package" && continue
     apt_ready "$package"
     if apt_has "$package"; then wanted+=("$package"); else absent+=("$package"); fi
@@ -33,6 +55,7 @@ install_packages() {
   ((${#absent[@]} == 0)) || say "Not in this system's package lists, left out: ${absent[*]}"
   [[ " ${absent[*]} " != *" python3-picamera2 "* ]] ||
     say "  Without python3-picamera2 the Raspberry Pi camera cannot be used; Raspberry Pi OS has it."
+  report_libraries
 }
 
 install_user() {
@@ -45,34 +68,7 @@ install_user() {
   install -d -o treadlight -g treadlight -m 0750 "$data"
 }
 
-# The new code is laid beside the old and takes its place in one move; the environment moves over with its packages.
-install_code() {
-  [[ $PWD != "$app" ]] || fail "this is the installed copy itself" "Run setup.sh in a checkout of treadlight."
-  step "Code to $app" "Check the free space with 'df -h /opt'." copy_code
-  stop_service
-  if [[ -d $app/.venv ]]; then mv "$app/.venv" "$app.new/.venv"; fi
-  if [[ -d $app/device/web/static/vendor && ! -d $app.new/device/web/static/vendor ]]; then
-    mv "$app/device/web/static/vendor" "$app.new/device/web/static/vendor"
-  fi
-  rm -rf "$app"
-  mv "$app.new" "$app"
-  cd "$app" || return
-  make_venv py --system-site-packages
-  web_assets
-  # The service may not write here, so what Python compiles must be there already.
-  .venv/bin/python -m compileall -q device
-}
-
-copy_code() {
-  rm -rf "$app.new"
-  install -d -m 0755 "$app.new"
-  tar --create --exclude=./.git --exclude=./.venv --exclude=./.cache --exclude='*.egg-info' --exclude=__pycache__ \
-    --exclude='./.*_cache' --exclude=./.hypothesis --exclude=node_modules . |
-    tar --extract --no-same-owner --directory "$app.new"
-  chmod -R u=rwX,go=rX "$app.new"
-}
-
-install_settings() {
+install_settings() { # install_settings [NAME]
   install -d -m 0755 "$(dirname "$settings")"
   if [[ -e $settings ]]; then
     say "Settings kept: $settings"
@@ -85,40 +81,35 @@ install_settings() {
       say "  There are no GPIO pins here: the light is simulated on the dashboard (light.kind)."
     fi
   fi
-  install -m 0644 deploy/treadlight.service "$unit"
+  [[ -z $1 ]] || sed -i "s/^name = .*/name = \"$1\"/;/^\[web\]/,/^\[/s/^# name = .*/name = \"$1\"/" "$settings"
+}
+
+# The hardware watchdog, and a journal that leaves room on the card and writes to it seldom.
+install_system_settings() {
+  install -D -m 0644 deploy/system/watchdog.conf /etc/systemd/system.conf.d/treadlight.conf
+  install -D -m 0644 deploy/system/journal.conf /etc/systemd/journald.conf.d/treadlight.conf
+  if systemd_runs; then
+    systemctl daemon-reexec
+    systemctl try-restart systemd-journald
+  fi
 }
 
 systemd_runs() { [[ -d /run/systemd/system ]]; }
 
-stop_service() {
-  if systemd_runs && systemctl is-active --quiet treadlight; then systemctl stop treadlight; fi
-}
-
-start_service() {
-  if systemd_runs; then
-    systemctl daemon-reload
-    systemctl enable --quiet treadlight
-    # In a shell of its own: the doctor below has the word before this ends.
-    (step "Service" "The doctor below may tell more." restart_service) || service_failed=yes
-  else
-    say "systemd does not run here: the service was put in place, but not started."
-  fi
-}
-
-restart_service() {
-  systemctl restart treadlight && return
-  journalctl --unit treadlight --lines 12 --output cat --no-pager
-  return 1
+# setting TABLE KEY: what the settings say, defaults included.
+setting() {
+  "$app/current/.venv/bin/python" -c 'import sys; from pathlib import Path; from device.config import load_config
+print(getattr(getattr(load_config(Path(sys.argv[1])), sys.argv[2]), sys.argv[3]))' "$settings" "$1" "$2"
 }
 
 show_result() {
   say
   # The doctor says what is wrong; a wrong part does not undo the installation.
-  as_service "$app/.venv/bin/treadlight" check --config "$settings" || true
+  as_service "$app/current/.venv/bin/treadlight" check --config "$settings" || true
   say
   say "Settings  $settings    then: sudo systemctl restart treadlight"
   say "Log       sudo journalctl -u treadlight -f"
-  say "Doctor    sudo -u treadlight $app/.venv/bin/treadlight check --config $settings"
+  say "Doctor    sudo -u treadlight treadlight check --config $settings"
 }
 
 as_service() { (cd "$data" && runuser -u treadlight -- "$@"); }

@@ -1,4 +1,4 @@
-"""The command `treadlight`: demo, run, analyze, bench, check, dark."""
+"""The command `treadlight`: demo, run, analyze, bench, check, dark, backup, restore."""
 
 import argparse
 import sys
@@ -80,13 +80,25 @@ def _dark(args: argparse.Namespace) -> int:
     return dark(args.config)
 
 
+def _backup(args: argparse.Namespace) -> int:
+    from device.app import backup
+
+    return backup(args.config, args.file, args.passphrase_file)
+
+
+def _restore(args: argparse.Namespace) -> int:
+    from device.app import restore
+
+    return restore(args.config, args.file, args.passphrase_file)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="treadlight",
         description="Measures running form from video beside the treadmill. Not a diagnosis.",
     )
     parser.add_argument("--version", action="version", version=f"treadlight {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="demo | run | analyze | bench | check | dark")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     demo = commands.add_parser("demo", help="show the device at work on the built-in clip")
     demo.add_argument(
@@ -108,6 +120,16 @@ def _parser() -> argparse.ArgumentParser:
     dark = commands.add_parser("dark", help="switch the light off; the service does so after it ended")
     dark.add_argument("--config", type=Path, default=None, help="TOML file that names the light's pin")
     dark.set_defaults(command=_dark)
+
+    for name, command, line in (
+        ("backup", _backup, "write everything the device knows to one encrypted file"),
+        ("restore", _restore, "bring a backup back; what was there is kept beside it"),
+    ):
+        keep = commands.add_parser(name, help=line)
+        keep.add_argument("file", type=Path, help="the backup; to make one, a folder will do")
+        keep.add_argument("--config", type=Path, default=None, help="TOML file that names the data folder")
+        keep.add_argument("--passphrase-file", type=Path, default=None, metavar="F", help="do not ask for it")
+        keep.set_defaults(command=command)
 
     bench = commands.add_parser("bench", help="measure speed and memory on this machine")
     bench.add_argument("--json", type=Path, default=None, metavar="F", help="also write the figures as JSON")

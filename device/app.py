@@ -99,6 +99,29 @@ def dark(config_path: Path | None) -> int:
     return 0
 
 
+def backup(config_path: Path | None, target: Path, passphrase_file: Path | None) -> int:
+    """Write everything the device knows to one encrypted file."""
+    from device.backup import ask_passphrase, make_backup
+
+    passphrase = ask_passphrase(passphrase_file, twice=True)
+    made = make_backup(load_config(config_path), config_path, target, passphrase)
+    print(f"Backup made and read back: {made}, {made.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
+def restore(config_path: Path | None, source: Path, passphrase_file: Path | None) -> int:
+    """Bring a backup back."""
+    from device.backup import ask_passphrase
+    from device.restore import restore_backup
+
+    passphrase = ask_passphrase(passphrase_file, twice=False)
+    done = restore_backup(load_config(config_path), config_path, source, passphrase)
+    print(f"Restored {done.files} files. Settings {'restored too' if done.settings else 'left as they are'}.")
+    if done.before:
+        print(f"What was there before: {done.before}")
+    return 0
+
+
 def demo_region(truth: "DemoTruth") -> Region:
     """Give the part of the demo picture in which the runner moves, as a therapist would draw it."""
     points = truth.frames.landmarks_px.reshape(-1, 2)

@@ -51,3 +51,7 @@ class StoreError(TreadlightError, OSError):
 
 class ServerError(TreadlightError, OSError):
     """The dashboard cannot be served, for instance because its port is taken."""
+
+
+class BackupError(TreadlightError, ValueError):
+    """A backup cannot be made, is damaged, or was made with another passphrase."""

@@ -3,8 +3,10 @@
 import http.client
 import json
 import ssl
+import sys
+from pathlib import Path
 
-from device.config import Config
+from device.config import Config, load_config
 
 _WITHIN_S = 1.0
 
@@ -26,3 +28,7 @@ def treadlight_answers(config: Config) -> bool:
         return False
     finally:
         connection.close()
+
+
+if __name__ == "__main__":
+    sys.exit(0 if treadlight_answers(load_config(Path(sys.argv[1]))) else 1)

@@ -11,7 +11,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SCRIPTS = ["setup.sh", ".ci/run", "deploy/install.sh", "deploy/requirements/relock.sh"]
+SCRIPTS = [
+    "setup.sh",
+    ".ci/run",
+    *(str(p.relative_to(ROOT)) for p in sorted((ROOT / "deploy").rglob("*.sh"))),
+]
+APPLIANCE = ("install", "update", "uninstall", "backup", "restore", "hotspot")
 NOBODY = 65534
 
 
@@ -60,10 +65,10 @@ def test_unknown_command_shows_the_usage(arguments: tuple[str, ...]) -> None:
     assert result.stdout == ""
 
 
-def test_help_names_the_three_commands() -> None:
+def test_help_names_every_command() -> None:
     result = run_setup("--help")
     assert result.returncode == 0
-    assert all(f"\n  {command} " in result.stdout for command in ("demo", "test", "install"))
+    assert all(f"\n  {command} " in result.stdout for command in ("demo", "test", *APPLIANCE))
 
 
 @pytest.mark.parametrize(
@@ -126,12 +131,13 @@ def test_a_package_is_found_in_any_language_and_among_many(
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
-def test_install_asks_for_root(checkout: Path) -> None:
-    result = run_setup("install", root=checkout, user=NOBODY, PATH="/usr/bin:/bin")
+@pytest.mark.parametrize("command", APPLIANCE)
+def test_the_appliance_asks_for_root(checkout: Path, command: str) -> None:
+    result = run_setup(command, root=checkout, user=NOBODY, PATH="/usr/bin:/bin")
     if "treadlight runs on" in result.stderr:
         pytest.skip("the system's own python3 is not one treadlight runs on")
     assert result.returncode == 1
-    assert "sudo ./setup.sh install" in result.stderr
+    assert f"sudo ./setup.sh {command}" in result.stderr
 
 
 def test_second_run_needs_neither_network_nor_time() -> None:
