@@ -1,0 +1,1 @@
+"""The self-test: the device measures a rendered runner whose every number is known."""
