@@ -28,7 +28,7 @@ class Moments:
     keep: stores a set of key frames as far as consent allows; its refusals are logged.
     """
 
-    def __init__(self, rolling: Rolling, keep: Callable[[KeyFrames], None]) -> None:
+    def __init__(self, rolling: Rolling, keep: Callable[[KeyFrames], object]) -> None:
         self.rolling = rolling
         self._keep = keep
         self._stage: Stage | None = None

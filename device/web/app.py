@@ -14,9 +14,11 @@ from werkzeug.exceptions import HTTPException
 
 from device.control import DeviceControl
 from device.errors import ServerError, TreadlightError
+from device.review.desk import Desk
 from device.sessions.store import SessionStore
-from device.web import access, live, runner, runs, sessions, trust
+from device.web import access, checking, live, runner, runs, sessions, trust
 from device.web.broadcast import Broadcast
+from device.web.keeping import Keeping, NoVisit
 from device.web.measures import measures
 from device.web.words import load_words
 
@@ -48,6 +50,7 @@ def create_app(
     hosts: Iterable[str] = (),
     max_viewers: int = 12,
     authority: Path | None = None,
+    keeping: Keeping | None = None,
 ) -> Flask:
     """Build the dashboard.
 
@@ -56,8 +59,9 @@ def create_app(
     caller with the data so that a restart logs nobody out. hosts: further host names people may use in
     the address (numeric addresses, localhost and this machine's own name always work).
     max_viewers: live streams open at once. authority: the certificate that tablets trust when the dashboard
-    is served with HTTPS (cookies are then sent encrypted only), None without. Raises ServerError when the
-    code or the key is too short.
+    is served with HTTPS (cookies are then sent encrypted only), None without. keeping: where key frames and
+    checks of the open visit go, None to keep nothing. Raises ServerError when the code or the key is too
+    short.
     """
     if len(access_code) < 4 or len(secret_key) < 16:
         raise ServerError(
@@ -77,7 +81,10 @@ def create_app(
     )
     app.extensions["control"] = control
     app.extensions["store"] = store
-    app.extensions["broadcast"] = Broadcast(control, max_viewers=max_viewers)
+    kept = keeping or NoVisit()
+    desk = Desk(kept.may_picture, kept.keep_frames)
+    app.extensions["keeping"], app.extensions["desk"] = kept, desk
+    app.extensions["broadcast"] = Broadcast(control, max_viewers=max_viewers, follow=desk.follow)
     app.extensions["door"] = access.Door(access_code, secret_key)
     app.extensions["hosts"] = frozenset(name.lower() for name in (*_own_names(), *hosts))
     words = load_words()
@@ -87,7 +94,7 @@ def create_app(
     trust.set_up(app, authority)
     app.before_request(access.require_code)
     CSRFProtect(app)
-    for area in (access.area, live.area, runner.area, runs.area, sessions.area):
+    for area in (access.area, checking.area, live.area, runner.area, runs.area, sessions.area):
         app.register_blueprint(area)
     app.after_request(_harden)
     app.register_error_handler(TreadlightError, _refused)

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -12,6 +12,7 @@ from device.camera.frame import Image
 from device.control import DeviceControl
 from device.errors import ServerError
 from device.live import LiveState, Newest
+from device.pose.region import Region
 from device.web.trends import Trends
 from device.web.wire import describe, message
 
@@ -77,15 +78,22 @@ class Broadcast:
     """Encodes while somebody watches, at most `max_fps` a second; drops frames rather than lag.
 
     control: where frames, run settings and region come from. quality: JPEG, 1 to 100.
+    follow: given every frame and the region, watched or not; it must be quick.
     The thread runs from `start` to `close`.
     """
 
     def __init__(
-        self, control: DeviceControl, max_viewers: int = 12, max_fps: float = 30.0, quality: int = 78
+        self,
+        control: DeviceControl,
+        max_viewers: int = 12,
+        max_fps: float = 30.0,
+        quality: int = 78,
+        follow: Callable[[LiveState, Region | None], None] | None = None,
     ) -> None:
         self.packets: Newest[Packet] = Newest()
         self.closed = False
         self._control = control
+        self._follow = follow
         self.max_viewers = max_viewers
         self._period_s = 1.0 / max_fps
         self._quality = [cv2.IMWRITE_JPEG_QUALITY, quality]
@@ -158,7 +166,7 @@ class Broadcast:
         last_t = -self._period_s
         while not self.closed:
             with self._changed:
-                if not self._viewers:
+                if not self._viewers and self._follow is None:
                     self._changed.wait(IDLE_S)
             version, newer = self._control.live.wait(version, IDLE_S)
             # a viewer who arrives after the frame loop has stopped still has to see why
@@ -175,6 +183,9 @@ class Broadcast:
                 self._newcomer = False
                 last_t = now_t
                 self.packets.put(self._encode(state, now_t))
+            # After the viewers: what is looked at later may wait.
+            if newer is not None and self._follow is not None:
+                self._follow(newer, self._control.region)
 
     def _encode(self, state: LiveState, now_t: float) -> Packet:
         header = describe(state, self._control.setup, self._control.region, now_t)

@@ -1,0 +1,142 @@
+"""The camera check: watched live, its fixes named, its result kept with the visit."""
+
+from dataclasses import asdict
+from typing import Any, cast
+
+from flask import Blueprint, current_app, jsonify, render_template
+from flask.typing import ResponseReturnValue
+
+from device.control import DeviceControl
+from device.errors import ConfigError
+from device.gait.types import Standing, View
+from device.review.camera_check import CameraCheck
+from device.review.desk import Desk
+from device.review.guard import Capture, Difference, differences
+from device.web.body import Body
+from device.web.keeping import Keeping
+
+STANDING_S = 10.0
+MOST_SHOE = 40
+area = Blueprint("check", __name__)
+
+
+def _control() -> DeviceControl:
+    return cast(DeviceControl, current_app.extensions["control"])
+
+
+def _desk() -> Desk:
+    return cast(Desk, current_app.extensions["desk"])
+
+
+def _keeping() -> Keeping:
+    return cast(Keeping, current_app.extensions["keeping"])
+
+
+@area.get("/check")
+def page() -> ResponseReturnValue:
+    """Show the camera check."""
+    before = _keeping().last_check()
+    return render_template(
+        "check.html",
+        bootstrap=current_app.extensions["bootstrap"],
+        shoe=_keeping().shoe(),
+        shoe_before=before.capture.shoe if before else "",
+    )
+
+
+@area.get("/api/check")
+def look() -> ResponseReturnValue:
+    """Look at the camera's picture now."""
+    check = _desk().check(_control())
+    return jsonify(
+        **_document(check),
+        standing=_standing(_control().setup.standing),
+        guard=_guard(check, _keeping().shoe()),
+        visit=_keeping().visit_open,
+    )
+
+
+@area.get("/api/check/region")
+def propose() -> ResponseReturnValue:
+    """Give a region round where the runner has lately been."""
+    region = _desk().propose_region()
+    if region is None:
+        raise ConfigError("Nobody was seen in the last seconds. Ask the runner to step on the belt first.")
+    return jsonify(asdict(region))
+
+
+@area.post("/api/check/standing")
+def stand() -> ResponseReturnValue:
+    """Begin the standing calibration."""
+    Body()
+    _control().capture_standing(STANDING_S)
+    return jsonify(ok=True)
+
+
+@area.post("/api/check/shoe")
+def set_shoe() -> ResponseReturnValue:
+    """Say which shoe the runner wears."""
+    _keeping().set_shoe(Body("shoe").text("shoe", MOST_SHOE, "The shoe"))
+    return jsonify(ok=True)
+
+
+@area.post("/api/check/keep")
+def keep() -> ResponseReturnValue:
+    """Keep the result with the visit, green or not."""
+    Body()
+    check = _desk().check(_control())
+    capture = _capture(check, _keeping().shoe())
+    kept = _keeping().keep_check(check, capture, _control().setup.standing)
+    return jsonify(kept=kept, green=check.green)
+
+
+def _capture(check: CameraCheck, shoe: str) -> Capture:
+    control = _control()
+    state, region = control.live.latest(), control.region
+    return Capture(
+        speed_mps=control.setup.speed_mps,
+        grade_pct=control.setup.grade_pct,
+        height_cm=control.setup.height_cm,
+        shoe=shoe,
+        side=str(check.view if check.view in {View.LEFT, View.RIGHT} else ""),
+        fill=check.geometry.fill,
+        tilt_deg=check.tilt_deg,
+        region=None if region is None else (region.x, region.y, region.width, region.height),
+        size=(0, 0) if state is None else state.frame.size,
+    )
+
+
+def _document(check: CameraCheck) -> dict[str, Any]:
+    return {
+        "checks": [asdict(line) for line in check.checks],
+        "green": check.green,
+        "fixes": len(check.fixes),
+        "view": check.view,
+        "fill": check.geometry.fill,
+        "cm_per_px": check.geometry.cm_per_px,
+        "tilt_deg": check.tilt_deg,
+    }
+
+
+def _guard(check: CameraCheck, shoe: str) -> dict[str, Any] | None:
+    """Compare with the patient's last visit; None when there is nothing to compare with."""
+    before = _keeping().last_check()
+    if before is None:
+        return None
+    found = differences(_capture(check, shoe), before.capture)
+    return {"date": before.date, "differences": [_shown(difference) for difference in found]}
+
+
+def _shown(difference: Difference) -> dict[str, Any]:
+    return {"what": difference.what, "now": difference.now, "before": difference.before}
+
+
+def _standing(standing: Standing | None) -> dict[str, Any] | None:
+    if standing is None:
+        return None
+    return {
+        "lean_offset_deg": standing.lean_offset_deg,
+        "noise_cm": standing.noise_cm,
+        "yaw_deg": standing.yaw_deg,
+        "notices": [asdict(notice) for notice in standing.notices],
+    }
