@@ -1,4 +1,4 @@
-"""The command `treadlight`: demo, run, analyze, bench, check, dark, backup, restore."""
+"""The command `treadlight`: demo, run, analyze, bench, check, verify, dark, backup, restore."""
 
 import argparse
 import sys
@@ -92,6 +92,12 @@ def _restore(args: argparse.Namespace) -> int:
     return restore(args.config, args.file, args.passphrase_file)
 
 
+def _verify(args: argparse.Namespace) -> int:
+    from device.verify.run import Ask, verify
+
+    return verify(Ask(args.config, args.json, args.progress, not args.forget))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="treadlight",
@@ -130,6 +136,13 @@ def _parser() -> argparse.ArgumentParser:
         keep.add_argument("--config", type=Path, default=None, help="TOML file that names the data folder")
         keep.add_argument("--passphrase-file", type=Path, default=None, metavar="F", help="do not ask for it")
         keep.set_defaults(command=command)
+
+    test = commands.add_parser("verify", help="self-test: measure a rendered runner whose numbers are known")
+    test.add_argument("--config", type=Path, default=None, help="TOML file that names model and data folder")
+    test.add_argument("--json", type=Path, default=None, metavar="F", help="also write the result as JSON")
+    test.add_argument("--progress", action="store_true", help="progress and result as JSON lines")
+    test.add_argument("--forget", action="store_true", help="do not keep the result in the data folder")
+    test.set_defaults(command=_verify)
 
     bench = commands.add_parser("bench", help="measure speed and memory on this machine")
     bench.add_argument("--json", type=Path, default=None, metavar="F", help="also write the figures as JSON")

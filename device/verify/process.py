@@ -49,13 +49,13 @@ class SelfTestProcess:
         out, errors = self._child.stdout, self._child.stderr
         assert out is not None
         assert errors is not None
-        for line in out:
-            document = json.loads(line)
-            if "progress" in document:
-                self.progress = document["progress"]
-            else:
-                self.report = from_json(document)
-        said = errors.read().strip().splitlines()
-        self._child.wait()
+        with self._child:
+            for line in out:
+                document = json.loads(line)
+                if "progress" in document:
+                    self.progress = document["progress"]
+                else:
+                    self.report = from_json(document)
+            said = errors.read().strip().splitlines()
         if self.report is None:
             self.fault = said[-1].removeprefix("treadlight: ") if said else "The self-test was ended."
