@@ -55,3 +55,11 @@ class ServerError(TreadlightError, OSError):
 
 class BackupError(TreadlightError, ValueError):
     """A backup cannot be made, is damaged, or was made with another passphrase."""
+
+
+class ClinicError(TreadlightError, ValueError):
+    """Something in the clinic's records cannot be as asked: a name taken, a visit still open."""
+
+
+class MissingError(TreadlightError, LookupError):
+    """A patient, visit or person that is asked for does not exist."""

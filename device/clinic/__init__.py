@@ -1,0 +1,1 @@
+"""The clinic's own records: people, patients, visits, consent, retention, audit."""

@@ -1,0 +1,14 @@
+"""The clinic database's whole schema: each module brings its own steps, in this order."""
+
+from device.clinic import audit, patients, retention, settings, users, visits
+from device.clinic.database import Step
+
+STEPS: tuple[Step, ...] = (
+    *users.STEPS,
+    *audit.STEPS,
+    *settings.STEPS,
+    *patients.STEPS,
+    *visits.STEPS,
+    *retention.STEPS,
+)
+"""A module that keeps more adds `STEPS` of its own and is named here."""

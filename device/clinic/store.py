@@ -1,0 +1,35 @@
+"""Everything the clinic keeps, in one place."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from device.clinic.audit import Audit
+from device.clinic.database import ClinicDatabase, utc_now
+from device.clinic.patients import Patients
+from device.clinic.schema import STEPS
+from device.clinic.settings import SettingsTable
+from device.clinic.users import Users
+from device.clinic.visits import Visits
+
+
+class ClinicStore:
+    """People, patients, visits, settings and the audit log in one data folder; safe from any thread.
+
+    database: for modules that keep more of a visit in tables of their own (see `schema`).
+    """
+
+    def __init__(self, folder: Path, now: Callable[[], datetime] = utc_now) -> None:
+        """Open the store, creating it or bringing an older one up to date.
+
+        now: wall clock with a time zone. Raises StoreError: folder unusable, disk full, database damaged,
+        made by a newer version or by another program.
+        """
+        self.folder = folder
+        self.now = now
+        self.database = ClinicDatabase(folder, STEPS, now)
+        self.users = Users(self.database)
+        self.audit = Audit(self.database)
+        self.settings = SettingsTable(self.database)
+        self.patients = Patients(self.database)
+        self.visits = Visits(self.database)
