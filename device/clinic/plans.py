@@ -56,8 +56,8 @@ class Plans:
         """Keep the plan that a visit runs now. Raises StoreError."""
         values = (
             visit_id, self._database.now().isoformat(), plan.session_id, plan.metric, plan.band.low,
-            plan.band.high, plan.words, json.dumps(schedule_json(plan.schedule)), plan.course_visit, plan.metronome_spm,
-            plan.own_mean, plan.own_sd,
+            plan.band.high, plan.words, json.dumps(schedule_json(plan.schedule)), plan.course_visit,
+            plan.metronome_spm, plan.own_mean, plan.own_sd,
         )  # fmt: skip
         with self._database.writing() as connection:
             connection.execute(
