@@ -1,6 +1,6 @@
 """The clinic database's whole schema: each module brings its own steps, in this order."""
 
-from device.clinic import audit, patients, retention, settings, users, visits
+from device.clinic import audit, pain, patients, plans, reports, retention, settings, users, visits
 from device.clinic.database import Step
 
 STEPS: tuple[Step, ...] = (
@@ -10,5 +10,8 @@ STEPS: tuple[Step, ...] = (
     *patients.STEPS,
     *visits.STEPS,
     *retention.STEPS,
+    *plans.STEPS,
+    *pain.STEPS,
+    *reports.STEPS,
 )
 """A module that keeps more adds `STEPS` of its own and is named here."""

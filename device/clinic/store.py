@@ -6,7 +6,10 @@ from pathlib import Path
 
 from device.clinic.audit import Audit
 from device.clinic.database import ClinicDatabase, utc_now
+from device.clinic.pain import Pains
 from device.clinic.patients import Patients
+from device.clinic.plans import Plans
+from device.clinic.reports import Reports
 from device.clinic.schema import STEPS
 from device.clinic.settings import SettingsTable
 from device.clinic.users import Users
@@ -33,3 +36,6 @@ class ClinicStore:
         self.settings = SettingsTable(self.database)
         self.patients = Patients(self.database)
         self.visits = Visits(self.database)
+        self.plans = Plans(self.database)
+        self.pains = Pains(self.database)
+        self.reports = Reports(self.database)
