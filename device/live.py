@@ -79,8 +79,10 @@ class LiveState:
     """Set once the loop has stopped for a named reason, in words for the therapist."""
     light_fault: str | None = None
     """Why the light does not show what it was sent, in words for the therapist; None while it does."""
-    form: tuple[FormMetrics, ...] = ()
-    """Steps and strides measured with this very frame (as with `events`, some may be missed)."""
+    recent_events: tuple[GaitEvent, ...] = ()
+    """The last few events, so that a viewer may skip frames and miss none."""
+    recent_form: tuple[FormMetrics, ...] = ()
+    """The last few steps and strides measured, likewise."""
 
 
 class Newest(Generic[T]):

@@ -14,12 +14,16 @@ from device.feedback.training import RunPlan
 from device.feedback.types import CueState, LightState
 from device.gait.analyzer import GaitAnalyzer
 from device.gait.standing import StandingCapture
-from device.gait.types import GaitUpdate, RunSetup, Standing
+from device.gait.types import FormMetrics, GaitEvent, GaitUpdate, RunSetup, Standing
 from device.live import LiveState, Newest
 from device.pose.region import Region
 from device.pose.types import Pose
 from device.rate import Rate
 from device.visit import Visit
+
+
+RECENT = 16
+"""Events, and steps and strides, published again with each frame: some two seconds' worth."""
 
 
 class PoseEstimator(Protocol):
@@ -76,6 +80,8 @@ class Pipeline:
         self._rate = Rate()
         self._now = now
         self._seq = 0
+        self._recent_events: tuple[GaitEvent, ...] = ()
+        self._recent_form: tuple[FormMetrics, ...] = ()
         self._standing: StandingCapture | None = None
 
     def step(self, frame: Frame) -> LiveState:
@@ -184,6 +190,9 @@ class Pipeline:
     def _state(self, frame: Frame, pose: Pose, gait: GaitUpdate, cue: CueState) -> LiveState:
         self.t = frame.t
         self._seq += 1
+        if gait.events or gait.form:
+            self._recent_events = (*self._recent_events, *gait.events)[-RECENT:]
+            self._recent_form = (*self._recent_form, *gait.form)[-RECENT:]
         return LiveState(
             seq=self._seq,
             frame=frame,
@@ -200,5 +209,6 @@ class Pipeline:
             fps=self._rate.fps,
             latency_s=self._rate.latency_s,
             light_fault=None if self.light.fault is None else str(self.light.fault),
-            form=gait.form,
+            recent_events=self._recent_events,
+            recent_form=self._recent_form,
         )

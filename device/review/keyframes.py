@@ -25,7 +25,7 @@ STRIDE_S = (0.45, 1.2)
 NEAREST_S = 0.03
 """How far the frame shown for an instant may lie from it."""
 _LIKE = ("knee_flexion_contact_deg", "overstride_pct", "thigh_extension_peak_deg", "trunk_lean_deg")
-_PORTRAIT = 0.66
+_PORTRAIT = 0.70
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +209,7 @@ def _box(track: list[dict[str, Point]], size: tuple[int, int]) -> Box:
     xs = [x for points in track for x, _ in points.values()]
     ys = [y for points in track for _, y in points.values()]
     height = max(ys) - min(ys)
-    top, bottom = min(ys) - 0.14 * height, max(ys) + 0.09 * height
+    top, bottom = min(ys) - 0.14 * height, max(ys) + 0.11 * height
     middle = (min(xs) + max(xs)) / 2
     half = max((bottom - top) * _PORTRAIT, max(xs) - min(xs) + 0.16 * height) / 2
     left, right = middle - half, middle + half

@@ -1,5 +1,6 @@
 """The tick list of named patterns: what is seen, what is not, and what today cannot say. Never a score."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -73,7 +74,9 @@ def tick_list(
         sight = Sight.SEEN if seen else _unseen(pattern, metrics, baseline)
         detail = seen.detail if seen else _value(pattern, metrics)
         new = seen.new if seen else None
-        lines.append(Line(pattern.code, pattern.name, pattern.group, sight, new, detail, pattern.evidence))
+        lines.append(
+            Line(pattern.code, pattern.name, pattern.group, sight, new, _signed(detail), pattern.evidence)
+        )
     return tuple(lines)
 
 
@@ -92,3 +95,8 @@ def _value(pattern: Pattern, metrics: Mapping[str, Stat]) -> str:
     if name not in metrics:
         return ""
     return f"{METRICS[name].label} {format_value(name, metrics[name].mean)}"
+
+
+def _signed(text: str) -> str:
+    """Write minus signs as such, and none before a nought."""
+    return re.sub(r"-(?=\d)", "\u2212", re.sub(r"-(?=0(\.0*)?(?![\d.]))", "", text))

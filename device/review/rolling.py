@@ -70,8 +70,8 @@ class Rolling:
                 return
             self._shots.append(Shot(t, state.pose, state.swapped, state.tracking.measuring, picture))
             self._bytes += len(picture.jpeg) if picture else 0
-            self._events.extend(state.events)
-            self._form.extend(state.form)
+            self._events.extend(e for e in state.recent_events if e not in self._events)
+            self._form.extend(f for f in state.recent_form if f not in self._form)
             self._size, self._near = state.frame.size, state.near or self._near
             self._session_id = state.session.id
             if state.tracking.facing is not Facing.UNCLEAR:

@@ -16,7 +16,7 @@ from device.control import DeviceControl
 from device.errors import ServerError, TreadlightError
 from device.review.desk import Desk
 from device.sessions.store import SessionStore
-from device.web import access, checking, live, runner, runs, sessions, trust
+from device.web import access, checking, live, reviewing, runner, runs, sessions, trust
 from device.web.broadcast import Broadcast
 from device.web.keeping import Keeping, NoVisit
 from device.web.measures import measures
@@ -94,7 +94,15 @@ def create_app(
     trust.set_up(app, authority)
     app.before_request(access.require_code)
     CSRFProtect(app)
-    for area in (access.area, checking.area, live.area, runner.area, runs.area, sessions.area):
+    for area in (
+        access.area,
+        checking.area,
+        reviewing.area,
+        live.area,
+        runner.area,
+        runs.area,
+        sessions.area,
+    ):
         app.register_blueprint(area)
     app.after_request(_harden)
     app.register_error_handler(TreadlightError, _refused)

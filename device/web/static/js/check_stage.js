@@ -86,7 +86,6 @@ export class CheckStage {
       pen.arc(cx, cy, 8 * unit, 0, 2 * Math.PI);
       pen.fill();
     }
-    this.label(words.check.region_tag, left + 18 * unit, top + 34 * unit, unit);
   }
 
   /** A dotted line that a level deck runs along, at the lowest part of the region. */

@@ -1,0 +1,172 @@
+"""Review: the last seconds held still, key frames, stepping through, and the therapist's tick list."""
+
+import time
+from typing import Any, cast
+
+from flask import Blueprint, Response, current_app, jsonify, render_template
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from device.control import DeviceControl
+from device.errors import ConfigError
+from device.feedback.deviations import PATTERNS
+from device.gait.types import EventKind
+from device.review.desk import Desk, Held
+from device.review.patterns import GROUPS, Line, tick_list
+from device.review.types import Frozen, Shot, named_points
+from device.web.body import Body
+from device.web.figures import cards
+from device.web.keeping import Keeping
+
+POINTS = (
+    "head", "shoulder", "hip", "near_elbow", "near_wrist", "near_knee", "near_ankle",
+    "far_elbow", "far_wrist", "far_knee", "far_ankle",
+)  # fmt: skip
+"""Points of one frame in the order in which they travel to the player."""
+LONGEST_STANCE_S = 0.5
+area = Blueprint("review", __name__)
+
+
+def _control() -> DeviceControl:
+    return cast(DeviceControl, current_app.extensions["control"])
+
+
+def _desk() -> Desk:
+    return cast(Desk, current_app.extensions["desk"])
+
+
+def _keeping() -> Keeping:
+    return cast(Keeping, current_app.extensions["keeping"])
+
+
+@area.get("/review")
+def page() -> ResponseReturnValue:
+    """Show what is held still, or offer to hold the last seconds."""
+    held = _desk().held
+    baseline, against = _reference(held)
+    lines: tuple[Line, ...] = ()
+    if held is not None:
+        lines = tick_list(held.stats, held.setup, held.speed_mps, baseline=baseline, target=held.target)
+    return render_template(
+        "review.html",
+        bootstrap=current_app.extensions["bootstrap"],
+        held=held,
+        cards=cards(held.frames) if held else [],
+        strides=_strides(held),
+        seconds=_seconds(held),
+        groups=[(group, [line for line in lines if line.group == group]) for group in GROUPS],
+        ticks=_keeping().ticks(),
+        against=against,
+        visit=_keeping().visit_open,
+        age_s=time.monotonic() - held.frozen.seen_at if held else None,
+    )
+
+
+@area.post("/api/review/freeze")
+def freeze() -> ResponseReturnValue:
+    """Hold the last seconds still."""
+    Body()
+    held = _desk().freeze(_control())
+    return jsonify(id=held.frozen.id, frames=len(held.frozen.shots))
+
+
+@area.post("/api/review/release")
+def release() -> ResponseReturnValue:
+    """Let go of what is held still."""
+    Body()
+    _desk().release()
+    return jsonify(ok=True)
+
+
+@area.get("/api/review/frozen")
+def frozen() -> ResponseReturnValue:
+    """Give what the player needs: each frame's points, which have pictures, and when feet were down."""
+    held = _held()
+    shots, still = held.frozen.shots, held.frozen
+    begin = shots[0].t if shots else 0.0
+    return jsonify(
+        id=still.id,
+        box=held.frames.box,
+        facing=still.facing,
+        size=still.size,
+        points=POINTS,
+        frames=[_frame(shot, still, begin) for shot in shots],
+        contacts=_contacts(still, begin),
+        key=[[f.leg, f.instant, round(f.t - begin, 4)] for f in held.frames.frames],
+    )
+
+
+@area.get("/api/review/frozen/<int:frozen_id>/<int:index>.jpg")
+def picture(frozen_id: int, index: int) -> ResponseReturnValue:
+    """Give one held picture."""
+    held = _held()
+    shots = held.frozen.shots
+    if frozen_id != held.frozen.id or index >= len(shots):
+        raise NotFound
+    found = shots[index].picture
+    if found is None:
+        raise NotFound
+    return Response(found.jpeg, mimetype="image/jpeg")
+
+
+@area.post("/api/review/keep")
+def keep() -> ResponseReturnValue:
+    """Keep the key frames with the visit, as far as consent allows."""
+    Body()
+    held = _held()
+    if held.frames.refusal is not None:
+        raise ConfigError(held.frames.refusal.message)
+    _desk().moments.remember(held.frames)
+    return jsonify(kept=_keeping().visit_open)
+
+
+@area.post("/api/review/tick")
+def tick() -> ResponseReturnValue:
+    """Keep the therapist's judgement of one pattern."""
+    body = Body("code", "ticked")
+    code = body.text("code", 60, "The pattern")
+    if code not in {pattern.code for pattern in PATTERNS}:
+        raise ConfigError(f"The pattern {code!r} is not known. Choose one from the list.")
+    return jsonify(kept=_keeping().tick(code, body.flag("ticked")))
+
+
+def _held() -> Held:
+    held = _desk().held
+    if held is None:
+        raise NotFound
+    return held
+
+
+def _reference(held: Held | None) -> tuple[Any, str]:
+    """Give the baseline against which patterns are new, and what it is called on the page."""
+    if held is not None and held.baseline is not None:
+        return held.baseline, "baseline"
+    return None, ""
+
+
+def _strides(held: Held | None) -> int:
+    return 0 if held is None else sum(f.stride_time_s is not None for f in held.frozen.form)
+
+
+def _seconds(held: Held | None) -> int:
+    shots = held.frozen.shots if held else ()
+    return round(shots[-1].t - shots[0].t) if shots else 0
+
+
+def _frame(shot: Shot, still: Frozen, begin: float) -> list[Any]:
+    """Time, whether it was measured, the picture's place or null, and the points."""
+    points = named_points(shot.pose, still.near, shot.swapped)
+    place = [round(edge, 1) for edge in shot.picture.box] if shot.picture else None
+    return [round(shot.t - begin, 4), shot.measuring, place, [points.get(name) for name in POINTS]]
+
+
+def _contacts(still: Frozen, begin: float) -> dict[str, list[list[float | None]]]:
+    """Give [contact, toe-off or null] of each stance, by leg, in seconds from the first frame."""
+    found: dict[str, list[list[float | None]]] = {"near": [], "far": []}
+    for event in still.events:
+        stances, t = found["near" if event.near else "far"], round(event.t - begin, 4)
+        if event.kind is EventKind.INITIAL_CONTACT and t >= 0:
+            stances.append([t, None])
+        elif stances and stances[-1][1] is None and t - (stances[-1][0] or 0.0) < LONGEST_STANCE_S:
+            stances[-1][1] = t
+    return found
