@@ -81,7 +81,7 @@ install_settings() { # install_settings [NAME]
       say "  There are no GPIO pins here: the light is simulated on the dashboard (light.kind)."
     fi
   fi
-  [[ -z $1 ]] || sed -i "s/^name = .*/name = \"$1\"/;/^\[web\]/,/^\[/s/^# name = .*/name = \"$1\"/" "$settings"
+  [[ -z $1 ]] || sed -i "/^\[web\]/,/^\[/s/^name = .*/name = \"$1\"/" "$settings"
 }
 
 # The hardware watchdog, and a journal that leaves room on the card and writes to it seldom.
@@ -96,9 +96,9 @@ install_system_settings() {
 
 systemd_runs() { [[ -d /run/systemd/system ]]; }
 
-# setting TABLE KEY: what the settings say, defaults included.
+# setting TABLE KEY: what the settings say, defaults included. In a shell of its own: $(setting TABLE KEY).
 setting() {
-  "$app/current/.venv/bin/python" -c 'import sys; from pathlib import Path; from device.config import load_config
+  cd "$app/current" && .venv/bin/python -c 'import sys; from pathlib import Path; from device.config import load_config
 print(getattr(getattr(load_config(Path(sys.argv[1])), sys.argv[2]), sys.argv[3]))' "$settings" "$1" "$2"
 }
 

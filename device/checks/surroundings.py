@@ -75,8 +75,12 @@ def check_dashboard(config: Config) -> CheckResult:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((config.web.host, port))
     except OSError as error:
-        if error.errno == errno.EADDRINUSE and treadlight_answers(config):
+        # A port below 1024 is the service's right, not that of whoever runs the doctor.
+        if error.errno in (errno.EADDRINUSE, errno.EACCES) and treadlight_answers(config):
             return CheckResult("dashboard", "ok", f"answers on port {port}")
+        if error.errno == errno.EACCES and port < 1024:
+            fix = "Start it: sudo systemctl start treadlight"
+            return CheckResult("dashboard", "warn", f"It does not answer on port {port}.", fix)
         fix = f"Find the program with: sudo ss -ltnp 'sport = :{port}', or set web.port."
         trouble = f"Port {port} on {config.web.host} cannot be used ({error.strerror or error})."
         return CheckResult("dashboard", "fail", trouble, fix)
