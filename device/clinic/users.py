@@ -21,7 +21,7 @@ STEPS = (
             "CREATE UNIQUE INDEX user_name ON user (name COLLATE NOCASE)",
             """CREATE TABLE login (
                 token TEXT PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES user ON DELETE CASCADE,
-                begun_at TEXT NOT NULL, proved_at TEXT NOT NULL, seen_at TEXT NOT NULL,
+                begun_at TEXT NOT NULL, seen_at TEXT NOT NULL,
                 address TEXT NOT NULL)""",
         ),
     ),
