@@ -10,6 +10,7 @@ from collections import deque
 from dataclasses import dataclass
 from math import inf
 
+from device.gait.crossing import Crossing, Joints
 from device.gait.leg_beam import LegBeam, Reading
 from device.gait.leg_costs import BOTH_ON_RIGHT, KEEP, SWAP
 from device.gait.leg_memory import StrideMemory
@@ -52,6 +53,7 @@ class LegTracker:
         self.cm_per_px = cm_per_px
         self._beam: LegBeam | None = None
         self._memory = StrideMemory()
+        self._crossing = Crossing()
         self._waiting: deque[BodyFrame] = deque()
         self._t = -inf
         self._last: list[tuple[float, Point] | None] = [None] * 4
@@ -91,6 +93,7 @@ class LegTracker:
         """Settle every frame still waiting; the next frame starts anew."""
         settled = [self._settle() for _ in range(len(self._waiting))]
         self._beam = None
+        self._crossing.clear()
         self._last = [None] * 4
         self._middle = (None, None)
         return settled
@@ -117,6 +120,7 @@ class LegTracker:
         self.exchanges += 1
         self._labels_reversed = not self._labels_reversed
         self._memory.mirror()
+        self._crossing.exchange()
         last = self._last
         self._last = [last[1], last[0], last[3], last[2]]
         if self._beam is not None:
@@ -145,14 +149,13 @@ class LegTracker:
         body = self._waiting[0]
         points: list[Point | None] = []
         seen = [True, True]
-        for index in range(4):
-            point = self._assigned(body, readings[0], index)
+        for index, point in enumerate(self._steadied(readings)):
             if point is not None and not (readings[0].outliers >> index & 1 and self._lone(readings, index)):
                 self._last[index] = (body.t, point)
+                points.append(point)
             else:
-                point = self._bridge(readings, index)
+                points.append(self._bridge(readings, index))
                 seen[index % 2] = False
-            points.append(point)
         self._waiting.popleft()
         self._remember(body, points)
         hip, shoulder = self._despiked(body)
@@ -173,6 +176,18 @@ class LegTracker:
     def _assigned(self, body: BodyFrame, reading: Reading, index: int) -> Point | None:
         """The pixel point that a reading gives to one track (left knee, right knee, left, right ankle)."""
         return _assigned(self._labelled(body.knees if index < 2 else body.ankles), reading, index)
+
+    def _steadied(self, readings: list[Reading]) -> Joints:
+        """All four points of the oldest waiting frame, steadied where the legs pass each other."""
+        frames = zip(self._waiting, readings, strict=False)
+        body, now = next((body, self._joints(body, reading)) for body, reading in frames)
+        after = ((later.t, self._joints(later, reading)) for later, reading in frames)
+        return self._crossing.steady(body.t, now, after, self.cm_per_px)
+
+    def _joints(self, body: BodyFrame, reading: Reading) -> Joints:
+        """All four points of one frame as the reading assigns them."""
+        a, b, c, d = (self._assigned(body, reading, index) for index in range(4))
+        return a, b, c, d
 
     def _remember(self, body: BodyFrame, points: list[Point | None]) -> None:
         assert body.hip is not None
