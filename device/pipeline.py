@@ -21,7 +21,6 @@ from device.pose.types import Pose
 from device.rate import Rate
 from device.visit import Visit
 
-
 RECENT = 16
 """Events, and steps and strides, published again with each frame: some two seconds' worth."""
 
