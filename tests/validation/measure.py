@@ -13,7 +13,7 @@ from device.demo.clip import LANDMARKS, DemoTruth, load_truth
 from device.gait.analyzer import GaitAnalyzer
 from device.gait.measures.window import StrideWindow
 from device.gait.standing import StandingCapture
-from device.gait.types import EventKind, FormMetrics, GaitEvent, GaitUpdate, RunSetup, Stride
+from device.gait.types import EventKind, FormMetrics, GaitEvent, GaitUpdate, Kinematics, RunSetup, Stride
 from device.pose.types import Pose
 
 from .cases import LOOPS, Case
@@ -84,12 +84,15 @@ def measure(case: Case, folder: Path, calibrate: bool = True) -> Result:
     """Measure one case; with the standing calibration of the same runner when the folder has it."""
     truth = load_truth(folder / f"{case.clip.spec.name}.mp4")
     seen = poses(case, folder, truth)
+    return judge(case, truth, seen, run_setup(case, folder, truth, calibrate))
+
+
+def run_setup(case: Case, folder: Path, truth: DemoTruth, calibrate: bool = True) -> RunSetup:
+    """What a therapist tells the device before this run."""
     setup = RunSetup(speed_mps=truth.belt_speed_mps, height_cm=truth.stature_cm)
     if case.clip.group == "standing":
-        setup = RunSetup(height_cm=truth.stature_cm)
-    elif calibrate:
-        setup = _stood(case, folder, setup)
-    return judge(case, truth, seen, setup)
+        return RunSetup(height_cm=truth.stature_cm)
+    return _stood(case, folder, setup) if calibrate else setup
 
 
 def judge(case: Case, truth: DemoTruth, seen: list[Pose], setup: RunSetup) -> Result:
@@ -171,11 +174,14 @@ def _time_events(errors: Errors, truth: LoopedTruth, found: list[GaitEvent]) -> 
     errors.contacts = sum(e[0] is EventKind.INITIAL_CONTACT for e in true)
     errors.missed = len(strikes.missed)
     errors.extra = sum(low <= e.t <= high for e in strikes.extra)
-    for side, into in ((truth.near, errors.contact_ms), (truth.far, errors.contact_far_ms)):
+
+    def of_side(side: str, kind: EventKind) -> list[float]:
         own = [e for e in true if e[1] == side]
-        into += match([e for e in inside if e.side == side], own, EventKind.INITIAL_CONTACT).errors_ms
-    own = [e for e in true if e[1] == truth.near]
-    errors.toe_off_ms += match([e for e in inside if e.side == truth.near], own, EventKind.TOE_OFF).errors_ms
+        return match([e for e in inside if e.side == side], own, kind).errors_ms
+
+    errors.contact_ms += of_side(truth.near, EventKind.INITIAL_CONTACT)
+    errors.contact_far_ms += of_side(truth.far, EventKind.INITIAL_CONTACT)
+    errors.toe_off_ms += of_side(truth.near, EventKind.TOE_OFF)
     errors.cadence_pct += _cadence_pct(true, inside)
 
 
@@ -205,7 +211,7 @@ def _count_raw(errors: Errors, truth: LoopedTruth, seen: list[Pose]) -> None:
     errors.raw_wrong_pct = 100 * float(wrong.mean())
 
 
-def _wrong_legs(truth: LoopedTruth, kin) -> tuple[Array, Array, Array]:
+def _wrong_legs(truth: LoopedTruth, kin: Kinematics) -> tuple[Array, Array, Array]:
     """Per instant: the near point lies on the far leg, the far one on the near leg, a near point missing."""
     apart_cm = APART_SHARE * truth.clip.stature_cm
     wrong, far_wrong = np.zeros(len(kin.t), bool), np.zeros(len(kin.t), bool)
@@ -216,13 +222,15 @@ def _wrong_legs(truth: LoopedTruth, kin) -> tuple[Array, Array, Array]:
     ):
         true_near, true_far = (path[at] for path in truth.legs_cm(joint))
         apart = np.hypot(*(true_near - true_far).T) > apart_cm
-        for found, own, other, into in (
-            (near, true_near, true_far, wrong), (far, true_far, true_near, far_wrong)
-        ):  # fmt: skip
-            p = found - kin.hip
-            into |= apart & (np.hypot(*(p - other).T) < np.hypot(*(p - own).T))
+        wrong |= apart & _nearer(near - kin.hip, true_far, true_near)
+        far_wrong |= apart & _nearer(far - kin.hip, true_near, true_far)
     missing = ~np.isfinite(kin.near_knee[:, 0]) | ~np.isfinite(kin.near_ankle[:, 0])
     return wrong, far_wrong, missing
+
+
+def _nearer(p: Array, one: Array, other: Array) -> NDArray[np.bool_]:
+    """Where `p` is nearer to the one than to the other."""
+    return np.asarray(np.hypot(*(p - one).T) < np.hypot(*(p - other).T))
 
 
 def _angles(

@@ -1,24 +1,27 @@
-"""Poses of a clip as the live device gets them: its network, its tracker, its region; kept beside the clips."""
+"""Poses of a clip as the live device gets them: its network, tracker and region; kept beside the clips."""
 
 import hashlib
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from device.app import demo_region
 from device.camera.video import VideoCamera
 from device.demo.clip import DemoTruth
 from device.pose import tracker
 from device.pose.models import find
 from device.pose.movenet import MoveNet
+from device.pose.region import Region
 from device.pose.tracker import PoseTracker
 from device.pose.types import Pose
 
 from .cases import LOOPS, Case
 
 MODEL = "lightning"
+MARGIN = 0.15
+"""Round the runner, as a share of his height in the picture."""
 
 
 def poses(case: Case, folder: Path, truth: DemoTruth, refresh: bool = False) -> list[Pose]:
@@ -42,17 +45,25 @@ def poses(case: Case, folder: Path, truth: DemoTruth, refresh: bool = False) -> 
     return found
 
 
-def _estimate(case: Case, video: Path, truth: DemoTruth):
+def _estimate(case: Case, video: Path, truth: DemoTruth) -> Iterator[Pose]:
     cv2.setNumThreads(1)
     loops = 1 if case.clip.group == "standing" else LOOPS
     count = loops * len(truth.frames.t_s)
     kept = case.keeps(count, truth.fps)
     camera = VideoCamera(video, paced=False, loop=loops > 1)
-    track = PoseTracker(MoveNet(find(MODEL)), demo_region(truth))
+    track = PoseTracker(MoveNet(find(MODEL)), region(truth))
     for frame, wanted in zip(islice(camera.frames(), count), kept, strict=False):
         if wanted:
             yield track.estimate(frame)
     camera.close()
+
+
+def region(truth: DemoTruth) -> Region:
+    """The treadmill's part of the picture, as a therapist would draw it round this runner."""
+    points = truth.frames.landmarks_px.reshape(-1, 2) / (truth.width, truth.height)
+    room = MARGIN * np.ptp(points[:, 1]) * np.array([truth.height / truth.width, 1.0])
+    low, high = np.clip(points.min(axis=0) - room, 0, 1), np.clip(points.max(axis=0) + room, 0, 1)
+    return Region(*map(float, (*low, *(high - low))))
 
 
 def _key(video: Path) -> str:

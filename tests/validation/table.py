@@ -43,8 +43,8 @@ def line(r: Result) -> str:
     cadence = max(map(abs, e.cadence_pct), default=np.nan)
     tc = [1000 * (found - true) for true, found in e.pairs.get("contact_time_s", [])]
     wrong = f" MISLABELLED {e.mislabelled_strides}" if e.mislabelled_strides else ""
-    return (
-        f"{head} {e.raw_wrong_pct:5.1f} {e.near_wrong_pct:5.2f} {e.far_wrong_pct:5.2f} {e.near_missing_pct:4.1f} | "
-        f"{e.knee_mae:5.2f} {e.knee_stance_mae:6.2f} {e.thigh_mae:6.2f}  | {cells} | {cadence:5.2f} "
-        f"{_spread(e.contact_ms)} {_spread(e.toe_off_ms)} {_spread(tc)} {e.missed}+{e.extra}/{e.contacts} | {tail}{wrong}"
-    )
+    legs = f"{e.raw_wrong_pct:5.1f} {e.near_wrong_pct:5.2f} {e.far_wrong_pct:5.2f} {e.near_missing_pct:4.1f}"
+    angles = f"{e.knee_mae:5.2f} {e.knee_stance_mae:6.2f} {e.thigh_mae:6.2f} "
+    timing = f"{_spread(e.contact_ms)} {_spread(e.toe_off_ms)} {_spread(tc)}"
+    steps = f"{e.missed}+{e.extra}/{e.contacts}"
+    return f"{head} {legs} | {angles} | {cells} | {cadence:5.2f} {timing} {steps} | {tail}{wrong}"

@@ -1,17 +1,17 @@
 """The truth of a looped phantom at any time, and what each of its strides measures."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
-from device.demo.clip import JOINTS, DemoTruth, Side
+from device.demo.clip import LANDMARKS, DemoTruth, Side
 from device.gait.types import EventKind
 from device.gait.types import Side as GaitSide
 
 Array = NDArray[np.float64]
-SHOULDERS = [JOINTS.index("left_shoulder"), JOINTS.index("right_shoulder")]
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class LoopedTruth:
         contacts = [e[2] for e in own if e[0] is EventKind.INITIAL_CONTACT]
         offs = [e[2] for e in own if e[0] is EventKind.TOE_OFF]
         found = []
-        for begin, end in zip(contacts, contacts[1:], strict=False):
+        for begin, end in pairwise(contacts):
             off = next((t for t in offs if begin < t < end), None)
             if off is not None:
                 found.append(TrueStride(begin, off, end, self._values(begin, off, end)))
@@ -92,8 +92,6 @@ class LoopedTruth:
 
     def legs_cm(self, joint: str) -> tuple[Array, Array]:
         """Paths of the near and far marked knee or ankle from marked mid-hip; x forward, y up, cm."""
-        from device.demo.clip import LANDMARKS
-
         marks = self.clip.frames.landmarks_px
         hip = (marks[:, LANDMARKS.index("left_hip")] + marks[:, LANDMARKS.index("right_hip")]) / 2
         scale = np.array([1.0 if self.clip.facing == "right" else -1.0, -1.0]) / self.clip.px_per_cm
