@@ -1,7 +1,7 @@
 """Follows one runner once direction and scale are known: legs told apart, smoothed, steps found."""
 
 from collections import deque
-from math import hypot, inf
+from math import atan2, degrees, hypot, inf
 from statistics import fmean
 
 import numpy as np
@@ -193,6 +193,8 @@ class Follower:
                 reach_cm=axes.cm_per_px * hypot(x, y),
                 swing_cmps=axes.along(rates[ankle] - rates[knee], rates[ankle + 1] - rates[knee + 1]),
                 height_cm=axes.above(values[ankle], values[ankle + 1]),
+                ahead_cmps=axes.along(rates[ankle] - hip_vx, rates[ankle + 1] - hip_vy),
+                knee_deg=_bend(axes, x, y, values[knee] - hip_x, values[knee + 1] - hip_y),
             )
             step = self.steps.update(side, sample, self.belt_mps * 100, axes.leg_cm)
             if step is not None:
@@ -211,3 +213,11 @@ class Follower:
         if speed is not None and speed > self.LEAST_SPEED_MPS:
             self.belt_mps = speed
             self._speeds.append(speed)
+
+
+def _bend(axes: Axes, x: float, y: float, knee_x: float, knee_y: float) -> float:
+    """Bend of the knee in degrees, 0 straight; ankle (x, y) and knee in pixels from mid-hip."""
+    shank_x, shank_y = x - knee_x, y - knee_y
+    cross = knee_y * shank_x - knee_x * shank_y
+    bend = atan2(cross, knee_x * shank_x + knee_y * shank_y)
+    return degrees(-bend if axes.forward > 0 else bend)

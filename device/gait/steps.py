@@ -36,7 +36,8 @@ class Steps:
 
     def __init__(self, near: Side) -> None:
         self._near = near
-        self._detectors = {side: ContactDetector() for side in Side}
+        moves = deque[float](maxlen=ContactDetector.STEPS)
+        self._detectors = {side: ContactDetector(moves) for side in Side}
         self._contact: dict[Side, float] = {}
         self._toe_off: dict[Side, float] = {}
         self._durations: deque[float] = deque(maxlen=self.RECENT)
