@@ -6,6 +6,7 @@ from typing import Any, cast
 from flask import Blueprint, current_app, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
+from device.clinic.types import Role
 from device.control import DeviceControl
 from device.errors import ConfigError
 from device.gait.types import Standing, View
@@ -14,6 +15,7 @@ from device.review.desk import Desk
 from device.review.guard import Capture, Difference, differences
 from device.web.body import Body
 from device.web.keeping import Keeping
+from device.web.roles import needs
 
 STANDING_S = 10.0
 MOST_SHOE = 40
@@ -33,6 +35,7 @@ def _keeping() -> Keeping:
 
 
 @area.get("/check")
+@needs(Role.VIEWER)
 def page() -> ResponseReturnValue:
     """Show the camera check."""
     before = _keeping().last_check()
@@ -45,6 +48,7 @@ def page() -> ResponseReturnValue:
 
 
 @area.get("/api/check")
+@needs(Role.VIEWER, passive=True)
 def look() -> ResponseReturnValue:
     """Look at the camera's picture now."""
     check = _desk().check(_control())
@@ -57,6 +61,7 @@ def look() -> ResponseReturnValue:
 
 
 @area.get("/api/check/region")
+@needs(Role.VIEWER)
 def propose() -> ResponseReturnValue:
     """Give a region round where the runner has lately been."""
     region = _desk().propose_region()
@@ -66,6 +71,7 @@ def propose() -> ResponseReturnValue:
 
 
 @area.post("/api/check/standing")
+@needs(Role.THERAPIST)
 def stand() -> ResponseReturnValue:
     """Begin the standing calibration."""
     Body()
@@ -74,6 +80,7 @@ def stand() -> ResponseReturnValue:
 
 
 @area.post("/api/check/shoe")
+@needs(Role.THERAPIST)
 def set_shoe() -> ResponseReturnValue:
     """Say which shoe the runner wears."""
     _keeping().set_shoe(Body("shoe").text("shoe", MOST_SHOE, "The shoe"))
@@ -81,6 +88,7 @@ def set_shoe() -> ResponseReturnValue:
 
 
 @area.post("/api/check/keep")
+@needs(Role.THERAPIST)
 def keep() -> ResponseReturnValue:
     """Keep the result with the visit, green or not."""
     Body()

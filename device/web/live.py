@@ -7,6 +7,7 @@ from typing import cast
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
+from device.clinic.types import Role
 from device.control import DeviceControl
 from device.errors import ConfigError
 from device.feedback.types import Band
@@ -15,6 +16,7 @@ from device.pose.region import Region
 from device.web.body import Body
 from device.web.broadcast import Broadcast
 from device.web.presets import presets
+from device.web.roles import needs
 
 MAX_SPEED_MPS = 8.0
 area = Blueprint("live", __name__)
@@ -25,12 +27,14 @@ def _control() -> DeviceControl:
 
 
 @area.get("/")
+@needs(Role.VIEWER)
 def page() -> ResponseReturnValue:
     """Show the live screen."""
     return render_template("live.html", bootstrap=current_app.extensions["bootstrap"])
 
 
 @area.get("/live/stream")
+@needs(Role.VIEWER, passive=True)
 def stream() -> ResponseReturnValue:
     """Send the newest frame again and again (`device.web.wire`); `?view=skeleton` leaves the picture out."""
     broadcast: Broadcast = current_app.extensions["broadcast"]
@@ -41,12 +45,14 @@ def stream() -> ResponseReturnValue:
 
 
 @area.get("/api/clock")
+@needs(Role.VIEWER, passive=True)
 def clock() -> ResponseReturnValue:
     """Give the device's monotonic seconds, so that a viewer can tell how old a frame is."""
     return jsonify(server_t=time.monotonic())
 
 
 @area.get("/api/cue/presets")
+@needs(Role.VIEWER)
 def cue_presets() -> ResponseReturnValue:
     """Give bands to start from by metric, empty until a baseline was captured."""
     state = _control().live.latest()
@@ -55,6 +61,7 @@ def cue_presets() -> ResponseReturnValue:
 
 
 @area.post("/api/session/start")
+@needs(Role.THERAPIST)
 def start_session() -> ResponseReturnValue:
     """Begin to record."""
     body = Body("label", "note")
@@ -65,6 +72,7 @@ def start_session() -> ResponseReturnValue:
 
 
 @area.post("/api/session/stop")
+@needs(Role.THERAPIST)
 def stop_session() -> ResponseReturnValue:
     """End the recording."""
     _control().stop_session()
@@ -72,6 +80,7 @@ def stop_session() -> ResponseReturnValue:
 
 
 @area.post("/api/cue")
+@needs(Role.THERAPIST)
 def set_cue() -> ResponseReturnValue:
     """Choose the one measure the light follows, and its band."""
     body = Body("metric", "low", "high")
@@ -89,6 +98,7 @@ def set_cue() -> ResponseReturnValue:
 
 
 @area.post("/api/cue/shown")
+@needs(Role.THERAPIST)
 def show_cue() -> ResponseReturnValue:
     """Give or withhold the cue."""
     _control().show_cue(Body("shown").flag("shown"))
@@ -96,6 +106,7 @@ def show_cue() -> ResponseReturnValue:
 
 
 @area.post("/api/cue/clear")
+@needs(Role.THERAPIST)
 def clear_cue() -> ResponseReturnValue:
     """Let the light follow nothing."""
     _control().clear_cue()
@@ -103,6 +114,7 @@ def clear_cue() -> ResponseReturnValue:
 
 
 @area.post("/api/baseline")
+@needs(Role.THERAPIST)
 def capture_baseline() -> ResponseReturnValue:
     """Begin to capture this runner's own values."""
     duration_s = Body("duration_s").number("duration_s", 10, 300, "The length of the baseline")
@@ -111,6 +123,7 @@ def capture_baseline() -> ResponseReturnValue:
 
 
 @area.post("/api/mark")
+@needs(Role.THERAPIST)
 def mark() -> ResponseReturnValue:
     """Set a mark at the newest frame."""
     label = Body("label").text("label", 60, "The mark's name")
@@ -121,6 +134,7 @@ def mark() -> ResponseReturnValue:
 
 
 @area.post("/api/run")
+@needs(Role.THERAPIST)
 def set_run() -> ResponseReturnValue:
     """Change speed, slope, height or direction; the standing calibration stays."""
     body = Body("speed_mps", "grade_pct", "height_cm", "facing")
@@ -142,6 +156,7 @@ def set_run() -> ResponseReturnValue:
 
 
 @area.post("/api/region")
+@needs(Role.THERAPIST)
 def set_region() -> ResponseReturnValue:
     """Say where the treadmill is, or with nothing given forget it."""
     names = ("x", "y", "width", "height")

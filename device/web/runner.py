@@ -11,6 +11,7 @@ from device.control import DeviceControl
 from device.feedback.schedule import BlockKind
 from device.live import LiveState
 from device.web.broadcast import Broadcast, Place
+from device.web.roles import for_screen
 from device.web.wire import message
 
 EVERY_S = 0.1
@@ -21,12 +22,14 @@ area = Blueprint("runner", __name__, url_prefix="/runner")
 
 
 @area.get("")
+@for_screen
 def page() -> ResponseReturnValue:
     """Show the runner's screen."""
     return render_template("runner.html", bootstrap=current_app.extensions["bootstrap"])
 
 
 @area.get("/stream")
+@for_screen
 def stream() -> ResponseReturnValue:
     """Send what the runner may see, again and again (framed as in `device.web.wire`)."""
     broadcast: Broadcast = current_app.extensions["broadcast"]

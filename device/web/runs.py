@@ -6,6 +6,7 @@ from typing import Any, cast
 from flask import Blueprint, current_app, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
+from device.clinic.types import Role
 from device.control import DeviceControl
 from device.errors import ConfigError
 from device.feedback.schedule import (
@@ -22,6 +23,7 @@ from device.gait.types import METRIC_NAMES, Stat
 from device.live import LiveState
 from device.web.body import Body
 from device.web.presets import presets
+from device.web.roles import needs
 
 MAX_WORDS = 60
 area = Blueprint("runs", __name__)
@@ -34,12 +36,14 @@ def _control() -> DeviceControl:
 
 
 @area.get("/cue")
+@needs(Role.VIEWER)
 def page() -> ResponseReturnValue:
     """Show the page on which one cue, its band, its schedule and the runner's words are chosen."""
     return render_template("cue.html", bootstrap=current_app.extensions["bootstrap"])
 
 
 @area.get("/api/cue/options")
+@needs(Role.VIEWER)
 def options() -> ResponseReturnValue:
     """Give what the choice starts from: own baseline, what is measured now, today's noise, usual starts."""
     state = _control().live.latest()
@@ -56,6 +60,7 @@ def options() -> ResponseReturnValue:
 
 
 @area.post("/api/run/plan")
+@needs(Role.THERAPIST)
 def preview() -> ResponseReturnValue:
     """Give the blocks of a schedule, before it is run."""
     body = Body(*_SCHEDULE, "visit_no")
@@ -63,6 +68,7 @@ def preview() -> ResponseReturnValue:
 
 
 @area.post("/api/run/start")
+@needs(Role.THERAPIST)
 def start() -> ResponseReturnValue:
     """Set the cue and begin the feedback run; begins to record when nothing is being recorded."""
     body = Body(*_SCHEDULE, "visit_no", "metric", "low", "high", "words", "metronome_spm", "label")
@@ -89,6 +95,7 @@ def start() -> ResponseReturnValue:
 
 
 @area.post("/api/run/pause")
+@needs(Role.THERAPIST)
 def pause() -> ResponseReturnValue:
     """Stop the run, or go on with it."""
     _control().pause_run(Body("paused").flag("paused"))
@@ -96,6 +103,7 @@ def pause() -> ResponseReturnValue:
 
 
 @area.post("/api/run/skip")
+@needs(Role.THERAPIST)
 def skip() -> ResponseReturnValue:
     """Go to the next block now."""
     _control().skip_block()
@@ -103,6 +111,7 @@ def skip() -> ResponseReturnValue:
 
 
 @area.post("/api/run/end")
+@needs(Role.THERAPIST)
 def end() -> ResponseReturnValue:
     """End the run; the recording goes on."""
     _control().end_run()

@@ -9,11 +9,13 @@ from flask import Blueprint, Response, current_app, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
+from device.clinic.types import Role
 from device.feedback.types import Band
 from device.gait.catalog import METRICS, Trust, format_value, trust_of
 from device.sessions.export import export_csv, export_json
 from device.sessions.store import SessionStore
 from device.sessions.types import CuePeriod, SessionRecord
+from device.web.roles import needs
 from device.web.words import load_words
 
 PIECE_BYTES = 64 * 1024
@@ -35,6 +37,7 @@ class Row:
 
 
 @area.get("")
+@needs(Role.VIEWER)
 def index() -> ResponseReturnValue:
     """List the sessions, newest first."""
     store: SessionStore | None = current_app.extensions["store"]
@@ -42,6 +45,7 @@ def index() -> ResponseReturnValue:
 
 
 @area.get("/<int:session_id>")
+@needs(Role.VIEWER)
 def show(session_id: int) -> ResponseReturnValue:
     """Show one session: means with their spread and trust, cues, marks."""
     record = _store(session_id).load_session(session_id)
@@ -49,12 +53,14 @@ def show(session_id: int) -> ResponseReturnValue:
 
 
 @area.get("/<int:session_id>.csv")
+@needs(Role.VIEWER)
 def download_csv(session_id: int) -> ResponseReturnValue:
     """Give the steps and strides as CSV."""
     return _file(export_csv(_store(session_id), session_id), "text/csv", f"treadlight-{session_id}.csv")
 
 
 @area.get("/<int:session_id>.json")
+@needs(Role.VIEWER)
 def download_json(session_id: int) -> ResponseReturnValue:
     """Give everything as JSON."""
     text = export_json(_store(session_id), session_id)
@@ -62,6 +68,7 @@ def download_json(session_id: int) -> ResponseReturnValue:
 
 
 @area.get("/<int:session_id>/poses.csv")
+@needs(Role.VIEWER)
 def download_poses(session_id: int) -> ResponseReturnValue:
     """Give the keypoints as a pose log."""
     path = _store(session_id).pose_log(session_id)

@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, redirect, rend
 from flask.typing import ResponseReturnValue
 
 from device.certificate import fingerprint
+from device.web.roles import open_to_all
 
 OPEN_ENDPOINTS = frozenset({"trust.page", "trust.authority"})
 """Needed before anybody can log in, and without secrets."""
@@ -29,6 +30,7 @@ def set_up(app: Flask, authority: Path | None) -> None:
 
 
 @area.get("/trust")
+@open_to_all
 def page() -> ResponseReturnValue:
     """Show the steps for each kind of tablet, and the fingerprint to compare."""
     print_ = fingerprint(current_app.extensions["authority"]).split(":")
@@ -37,6 +39,7 @@ def page() -> ResponseReturnValue:
 
 
 @area.get("/trust/treadlight.crt")
+@open_to_all
 def authority() -> ResponseReturnValue:
     """Give the authority's certificate, which tablets trust once."""
     content = current_app.extensions["authority"].read_bytes()
