@@ -13,7 +13,7 @@ from device.pose.types import Keypoint
 
 CONTACT, TOE_OFF = EventKind.INITIAL_CONTACT, EventKind.TOE_OFF
 # Events are set on force plates and filmed runners. Their feet meet the belt faster than this model's, and
-# leave it when the knee has been straightened, which this model's still does: here they read so much off (ms).
+# leave it when the knee is straight, while this model's is still straightening: so much off here (ms).
 CONTACT_BIAS_MS = -20
 TOE_OFF_BIAS_MS = 25
 
@@ -176,7 +176,7 @@ def test_thirty_second_means_under_noise(runner, truth):
 
     Wanted are 1.5 deg for the knee peaks and the thigh, 0.2 steps a minute: held, but for the peak of the
     knee in stance (2 deg: noise lifts a maximum). Bounce, too, is read up to 0.6 cm high (wanted 0.3). What
-    moves with contact and toe-off carries their known bias on this model: knee 2 to 4 deg, shank 2 to 3.5 deg,
+    moves with contact and toe-off carries their known bias on this model: knee 2 to 4 deg, shank 2 to 3.5,
     overstride 1.5 to 2.5 %, thigh at toe-off 3.5 to 7 deg, contact time 8 to 55 ms (wanted are the first of
     each). Noise itself moves these by no more than the wanted tolerance, which the second half checks.
     """
