@@ -41,9 +41,15 @@ class Actor:
         self.skin = Skin(dress(skeleton.body, skeleton.spec.clothes))
         self._person = person
         self._side = side
+        self._last: tuple[float, FloatArray] | None = None
 
     def surface(self, t: float) -> FloatArray:
         """(n, 6): positions and unit normals at `t`."""
+        if self._last is None or self._last[0] != t:
+            self._last = t, self._surface(t)
+        return self._last[1]
+
+    def _surface(self, t: float) -> FloatArray:
         rows = self.skin.posed(self.skeleton.pose(t))
         person = self._person
         if person is None:

@@ -80,13 +80,14 @@ class Renderer:
         t = k / self.spec.fps
         if self._still is None:
             self._still = self._still_light()
-        regions = self._changing(t)
+        changing = self._changing(t)
         light = self._still.copy()
-        for region in regions:
-            light[region.rows, region.columns] = 0
+        light[changing.rows] = 0
         self._cast(t)
         for band, delay in self._bands():
-            self._expose(light, [part for r in regions if (part := r.within(band))], t + delay)
+            region = band.within(changing)
+            if region is not None:
+                self._expose(light, region, t + delay)
         picture = 255 * (light * self.spec.scene.brightness) ** (1 / GAMMA)
         if self.spec.noise_levels > 0:
             rng = np.random.default_rng((self.spec.seed, k))
@@ -94,14 +95,11 @@ class Renderer:
         whole: Picture = np.clip(np.round(picture), 0, 255).astype(np.uint8)
         return whole
 
-    def _expose(self, light: Light, regions: list[Region], t: float) -> None:
+    def _expose(self, light: Light, region: Region, t: float) -> None:
         n = self.spec.sub_frames
-        if not regions:
-            return
         for j in range(n):
             self._pose(t + ((j + 0.5) / n - 0.5) * self.spec.shutter_s, _jitter(j, n))
-            for region in regions:
-                light[region.rows, region.columns] += self._draw(region, with_people=True) / n
+            light[region.rows, region.columns] += self._draw(region, with_people=True) / n
 
     def _bands(self) -> list[tuple[Region, float]]:
         """Rows read out together, and how much later than the frame's time."""
@@ -112,21 +110,19 @@ class Renderer:
         bands = [Region(top, min(height, top + BAND_PX), 0, width) for top in tops]
         return [(b, ((b.top + b.bottom) / 2 / height - 0.5) * self.spec.readout_s) for b in bands]
 
-    def _changing(self, t: float) -> list[Region]:
-        """The parts of the picture that differ from the still room: the belt's rows, and everybody above."""
+    def _changing(self, t: float) -> Region:
+        """The rows that differ from the still room: the belt's, and those of everybody above it.
+
+        One wide region: to send a person's vertices twice would cost more than the wall beside him.
+        """
         height, width = self.spec.camera.height, self.spec.camera.width
         marks = self.camera.project(np.array([[0.0, BELT_REGION_M, 0.0], *BELT_CORNERS_M]))
-        belt_top = int(np.clip(marks[:, 1].min(), 0, height))
         points = np.concatenate([actor.surface(t)[:, :3] for actor in self._actors])
         at = self.camera.project(points[self.camera.in_front(points)])
         open_s = self.spec.shutter_s + self.spec.readout_s
-        margin = MARGIN_PX + round(FASTEST_MPS * 100 * self.camera.px_per_cm * open_s / 2)
-        left, top = np.floor(at.min(axis=0)).astype(int) - margin
-        right = int(np.ceil(at[:, 0].max())) + margin
-        columns = int(np.clip(left, 0, width)), int(np.clip(right, 0, width))
-        above = Region(int(np.clip(top, 0, belt_top)), belt_top, *columns)
-        regions = [Region(belt_top, height, 0, width), above]
-        return [region for region in regions if region.bottom > region.top and region.right > region.left]
+        margin = MARGIN_PX + FASTEST_MPS * 100 * self.camera.px_per_cm * open_s / 2
+        top = min(float(marks[:, 1].min()), float(at[:, 1].min()) - margin)
+        return Region(int(np.clip(top, 0, height)), height, 0, width)
 
     def _still_light(self) -> Light:
         n = self.spec.sub_frames
