@@ -1,6 +1,19 @@
 """The clinic database's whole schema: each module brings its own steps, in this order."""
 
-from device.clinic import audit, pain, patients, plans, reports, retention, settings, users, visits
+from device.clinic import (
+    audit,
+    checks,
+    keyframes,
+    pain,
+    patients,
+    plans,
+    reports,
+    retention,
+    reviews,
+    settings,
+    users,
+    visits,
+)
 from device.clinic.database import Step
 
 STEPS: tuple[Step, ...] = (
@@ -13,5 +26,8 @@ STEPS: tuple[Step, ...] = (
     *plans.STEPS,
     *pain.STEPS,
     *reports.STEPS,
+    *checks.STEPS,
+    *keyframes.STEPS,
+    *reviews.STEPS,
 )
 """A module that keeps more adds `STEPS` of its own and is named here."""

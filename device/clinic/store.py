@@ -5,11 +5,14 @@ from datetime import datetime
 from pathlib import Path
 
 from device.clinic.audit import Audit
+from device.clinic.checks import CameraChecks
 from device.clinic.database import ClinicDatabase, utc_now
+from device.clinic.keyframes import KeptFrameSets
 from device.clinic.pain import Pains
 from device.clinic.patients import Patients
 from device.clinic.plans import Plans
 from device.clinic.reports import Reports
+from device.clinic.reviews import Reviews
 from device.clinic.schema import STEPS
 from device.clinic.settings import SettingsTable
 from device.clinic.users import Users
@@ -39,3 +42,6 @@ class ClinicStore:
         self.plans = Plans(self.database)
         self.pains = Pains(self.database)
         self.reports = Reports(self.database)
+        self.checks = CameraChecks(self.database)
+        self.key_frames = KeptFrameSets(self.database)
+        self.reviews = Reviews(self.database)

@@ -1,6 +1,7 @@
 """What the review screens look at, for one device: the last seconds, the camera's level, what is held."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from device.review.level import LevelMeter
 from device.review.moments import Moments, stage_of
 from device.review.rolling import Rolling
 from device.review.types import Frozen, KeyFrames
+
+ASK_EVERY_S = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,14 +42,18 @@ class Desk:
     """Follows the device for the review screens.
 
     may_picture: whether pictures of this runner may be kept in memory. keep: stores key frames as far as
-    consent allows. `follow` belongs to the picture thread, the rest to the web's.
+    consent allows. whose: tells runners apart; when it changes all that was left of the last one goes.
+    `follow` belongs to the picture thread, the rest to the web's.
     """
 
     def __init__(
         self,
         may_picture: Callable[[], bool] = lambda: False,
         keep: Callable[[KeyFrames], object] = lambda frames: None,
+        whose: Callable[[], object] = lambda: None,
     ) -> None:
+        self._whose, self._last = whose, whose()
+        self._asked_t = float("-inf")
         self.rolling = Rolling(may_picture)
         self.moments = Moments(self.rolling, keep)
         self._meter = LevelMeter()
@@ -61,6 +68,13 @@ class Desk:
 
     def follow(self, state: LiveState, region: Region | None) -> None:
         """Take one frame."""
+        now_t = time.monotonic()
+        if now_t - self._asked_t > ASK_EVERY_S:
+            self._asked_t = now_t
+            whose = self._whose()
+            if whose != self._last:
+                self._last = whose
+                self.forget()
         self.moments.add(state, region)
 
     def freeze(self, control: DeviceControl) -> Held:

@@ -3,24 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capture:
-    """How a visit was filmed.
-
-    fill: the runner's height as a share of the picture's. tilt_deg: of the camera, None where it could not
-    be seen. region: x, y, width, height as shares of the picture. size: of the picture the joints are in.
-    """
-
-    speed_mps: float | None
-    grade_pct: float
-    height_cm: float | None
-    shoe: str
-    side: str
-    fill: float | None
-    tilt_deg: float | None
-    region: tuple[float, float, float, float] | None
-    size: tuple[int, int]
+from device.clinic.checks import Capture
 
 
 class Differs(StrEnum):

@@ -12,13 +12,14 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
+from device.clinic.store import ClinicStore
 from device.control import DeviceControl
 from device.errors import ServerError, TreadlightError
 from device.review.desk import Desk
 from device.sessions.store import SessionStore
 from device.web import access, checking, live, reviewing, runner, runs, sessions, trust
 from device.web.broadcast import Broadcast
-from device.web.keeping import Keeping, NoVisit
+from device.web.keeping import Keeping
 from device.web.measures import measures
 from device.web.words import load_words
 
@@ -50,7 +51,7 @@ def create_app(
     hosts: Iterable[str] = (),
     max_viewers: int = 12,
     authority: Path | None = None,
-    keeping: Keeping | None = None,
+    clinic: ClinicStore | None = None,
 ) -> Flask:
     """Build the dashboard.
 
@@ -59,8 +60,8 @@ def create_app(
     caller with the data so that a restart logs nobody out. hosts: further host names people may use in
     the address (numeric addresses, localhost and this machine's own name always work).
     max_viewers: live streams open at once. authority: the certificate that tablets trust when the dashboard
-    is served with HTTPS (cookies are then sent encrypted only), None without. keeping: where key frames and
-    checks of the open visit go, None to keep nothing. Raises ServerError when the code or the key is too
+    is served with HTTPS (cookies are then sent encrypted only), None without. clinic: people,
+    patients and visits, None to keep nothing of them. Raises ServerError when the code or the key is too
     short.
     """
     if len(access_code) < 4 or len(secret_key) < 16:
@@ -81,9 +82,10 @@ def create_app(
     )
     app.extensions["control"] = control
     app.extensions["store"] = store
-    kept = keeping or NoVisit()
-    desk = Desk(kept.may_picture, kept.keep_frames)
-    app.extensions["keeping"], app.extensions["desk"] = kept, desk
+    app.extensions["clinic"] = clinic
+    keeping = Keeping(clinic)
+    desk = Desk(keeping.may_picture, keeping.keep_frames, keeping.whose)
+    app.extensions["keeping"], app.extensions["desk"] = keeping, desk
     app.extensions["broadcast"] = Broadcast(control, max_viewers=max_viewers, follow=desk.follow)
     app.extensions["door"] = access.Door(access_code, secret_key)
     app.extensions["hosts"] = frozenset(name.lower() for name in (*_own_names(), *hosts))

@@ -6,13 +6,14 @@ from typing import Any, cast
 from flask import Blueprint, current_app, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
+from device.clinic.checks import Capture, CheckRecord
 from device.clinic.types import Role
 from device.control import DeviceControl
 from device.errors import ConfigError
 from device.gait.types import Standing, View
 from device.review.camera_check import CameraCheck
 from device.review.desk import Desk
-from device.review.guard import Capture, Difference, differences
+from device.review.guard import Difference, differences
 from device.web.body import Body
 from device.web.keeping import Keeping
 from device.web.roles import needs
@@ -56,7 +57,7 @@ def look() -> ResponseReturnValue:
         **_document(check),
         standing=_standing(_control().setup.standing),
         guard=_guard(check, _keeping().shoe()),
-        visit=_keeping().visit_open,
+        visit=_keeping().visit is not None,
     )
 
 
@@ -94,8 +95,13 @@ def keep() -> ResponseReturnValue:
     Body()
     check = _desk().check(_control())
     capture = _capture(check, _keeping().shoe())
-    kept = _keeping().keep_check(check, capture, _control().setup.standing)
-    return jsonify(kept=kept, green=check.green)
+    record = CheckRecord(
+        green=check.green,
+        capture=capture,
+        lines=tuple((str(c.name), str(c.state), c.value, c.reason) for c in check.checks),
+        standing=_standing(_control().setup.standing),
+    )
+    return jsonify(kept=_keeping().keep_check(record), green=check.green)
 
 
 def _capture(check: CameraCheck, shoe: str) -> Capture:
@@ -132,7 +138,8 @@ def _guard(check: CameraCheck, shoe: str) -> dict[str, Any] | None:
     if before is None:
         return None
     found = differences(_capture(check, shoe), before.capture)
-    return {"date": before.date, "differences": [_shown(difference) for difference in found]}
+    date = "" if before.at is None else f"{before.at.astimezone():%-d %b %Y}"
+    return {"date": date, "differences": [_shown(difference) for difference in found]}
 
 
 def _shown(difference: Difference) -> dict[str, Any]:

@@ -1,97 +1,165 @@
 """Where the review screens keep things: with the open visit, as far as its consent allows."""
 
-from dataclasses import dataclass
-from typing import Protocol
+import time
+from datetime import datetime
 
-from device.gait.types import Standing
-from device.review.camera_check import CameraCheck
-from device.review.guard import Capture
+from device.clinic.checks import CheckRecord
+from device.clinic.keyframes import KeptFrames
+from device.clinic.store import ClinicStore
+from device.clinic.types import Purpose, Visit, VisitSetup
+from device.review.files import read_key_frames, write_key_frames
 from device.review.types import KeyFrames
 
-
-@dataclass(frozen=True, slots=True)
-class KeptCheck:
-    """The camera check of an earlier visit; `date` in words."""
-
-    date: str
-    capture: Capture
+FRESH_S = 0.5
+"""How long what is known of the open visit is used again: a page asks several times for it."""
 
 
-class Keeping(Protocol):
-    """The open visit as the review screens see it; safe from any thread."""
+class Keeping:
+    """The open visit as the review screens see it; safe from any thread.
+
+    clinic: the records, None on a device that keeps none; then nothing is kept and no picture is allowed.
+    """
+
+    def __init__(self, clinic: ClinicStore | None) -> None:
+        self.clinic = clinic
+        self._known: tuple[float, Visit | None] = (float("-inf"), None)
+        self._shoe = ""
 
     @property
-    def visit_open(self) -> bool:
-        """Whether there is a visit to keep things with."""
+    def visit(self) -> Visit | None:
+        """The open visit, None without one."""
+        if self.clinic is None:
+            return None
+        at, visit = self._known
+        if time.monotonic() - at > FRESH_S:
+            visit = self.clinic.visits.current()
+            self._known = (time.monotonic(), visit)
+        return visit
+
+    def whose(self) -> int | None:
+        """Tell visits apart, so that nobody sees what was left of the last runner."""
+        visit = self.visit
+        return None if visit is None else visit.id
+
+    @property
+    def keeps(self) -> bool:
+        """Whether numbers and drawings of the open visit may be kept."""
+        visit = self.visit
+        return visit is not None and visit.keeps_numbers
 
     def may_picture(self) -> bool:
         """Whether the runner agreed to pictures at this visit."""
+        visit = self.visit
+        return visit is not None and visit.keeps_pictures
 
     def keep_frames(self, frames: KeyFrames) -> bool:
-        """Keep key frames on disk; tells whether consent and an open visit allowed it."""
+        """Keep key frames on disk; tells whether an open visit and its consent allowed it."""
+        self._known = (float("-inf"), None)
+        visit = self.visit
+        if self.clinic is None or visit is None or not visit.keeps_numbers or frames.refusal is not None:
+            return False
+        folder = self.clinic.visits.folder(visit.id)
+        name = write_key_frames(folder, frames, video=visit.keeps_pictures)
+        self.clinic.key_frames.add(
+            KeptFrames(
+                visit_id=visit.id,
+                kind=frames.kind,
+                session_id=frames.session_id,
+                block=frames.block,
+                file=name,
+                pictured=frames.pictured and visit.keeps_pictures,
+            )
+        )
+        return True
 
-    def frames(self) -> tuple[KeyFrames, ...]:
-        """Give the key frames kept with this patient's visits, oldest first."""
-
-    def keep_check(self, check: CameraCheck, capture: Capture, standing: Standing | None) -> bool:
-        """Keep the camera check; tells whether there was a visit to keep it with."""
-
-    def last_check(self) -> KeptCheck | None:
-        """Give the check of this patient's last visit before this one."""
-
-    def shoe(self) -> str:
-        """The shoe that was named at this visit, "" before."""
-
-    def set_shoe(self, shoe: str) -> None:
-        """Name the shoe."""
-
-    def ticks(self) -> dict[str, bool]:
-        """Give the therapist's ticks of this visit by pattern code."""
-
-    def tick(self, code: str, ticked: bool) -> bool:
-        """Keep a tick; tells whether there was a visit to keep it with."""
-
-
-class NoVisit:
-    """A device without a clinic's records: nothing is kept on disk."""
-
-    visit_open = False
-
-    def __init__(self) -> None:
-        self._shoe = ""
-
-    def may_picture(self) -> bool:
-        """Nobody agreed."""
-        return False
-
-    def keep_frames(self, frames: KeyFrames) -> bool:
-        """Keep nothing."""
-        return False
-
-    def frames(self) -> tuple[KeyFrames, ...]:
-        """Give nothing."""
-        return ()
-
-    def keep_check(self, check: CameraCheck, capture: Capture, standing: Standing | None) -> bool:
-        """Keep nothing."""
-        return False
-
-    def last_check(self) -> KeptCheck | None:
-        """Give nothing."""
+    def frames_of(self, session_id: int, kind: str, block: int | None) -> KeyFrames | None:
+        """Give the newest key frames kept of one stretch of a session, None when there are none."""
+        visit = self.clinic.visits.of_session(session_id) if self.clinic else None
+        if self.clinic is None or visit is None:
+            return None
+        for kept in reversed(self.clinic.key_frames.of_visit(visit.id)):
+            if (kept.session_id, kept.kind) == (session_id, kind) and kept.block in {block, None}:
+                return read_key_frames(
+                    self.clinic.visits.folder(visit.id), kept.file, video=visit.keeps_pictures
+                )
         return None
 
+    def keep_check(self, check: CheckRecord) -> bool:
+        """Keep the camera check; tells whether there was a visit to keep it with."""
+        visit = self.visit
+        if self.clinic is None or visit is None:
+            return False
+        capture = check.capture
+        self.clinic.checks.add(visit.id, check)
+        self.clinic.visits.set_up(
+            visit.id,
+            VisitSetup(
+                speed_mps=capture.speed_mps,
+                grade_pct=capture.grade_pct,
+                shoe=capture.shoe,
+                height_cm=capture.height_cm,
+            ),
+        )
+        self._known = (float("-inf"), None)
+        return True
+
+    def last_check(self) -> CheckRecord | None:
+        """Give the check of this patient's last visit before this one."""
+        visit = self.visit
+        return None if self.clinic is None or visit is None else self.clinic.checks.before(visit.id)
+
     def shoe(self) -> str:
-        """The shoe that was named last."""
-        return self._shoe
+        """The shoe that was named at this visit, or at the last one."""
+        visit = self.visit
+        return self._shoe if visit is None else visit.setup.shoe
 
     def set_shoe(self, shoe: str) -> None:
         """Name the shoe."""
         self._shoe = shoe
+        visit = self.visit
+        if self.clinic is None or visit is None:
+            return
+        old = visit.setup
+        self.clinic.visits.set_up(
+            visit.id,
+            VisitSetup(speed_mps=old.speed_mps, grade_pct=old.grade_pct, shoe=shoe, height_cm=old.height_cm),
+        )
+        self._known = (float("-inf"), None)
 
     def ticks(self) -> dict[str, bool]:
-        """Give nothing."""
-        return {}
+        """Give the therapist's ticks of this visit by pattern code."""
+        visit = self.visit
+        if self.clinic is None or visit is None:
+            return {}
+        return {tick.code: tick.ticked for tick in self.clinic.reviews.of_visit(visit.id)}
 
-    def tick(self, code: str, ticked: bool) -> bool:
-        """Keep nothing."""
-        return False
+    def tick(self, code: str, ticked: bool, seen: str, by: str) -> bool:
+        """Keep a tick; tells whether an open visit and its consent allowed it."""
+        visit = self.visit
+        if self.clinic is None or visit is None or not visit.keeps_numbers:
+            return False
+        self.clinic.reviews.tick(visit.id, code, ticked, seen, by)
+        return True
+
+    def link(self, session_id: int, purpose: Purpose) -> None:
+        """Say that a recorded session belongs to the open visit."""
+        visit = self.visit
+        if self.clinic is not None and visit is not None:
+            self.clinic.visits.link(visit.id, session_id, purpose)
+
+    def label(self) -> str:
+        """The patient's initials or code, "" without an open visit."""
+        visit = self.visit
+        if self.clinic is None or visit is None:
+            return ""
+        return self.clinic.patients.get(visit.patient_id).label
+
+    def sessions(self) -> list[tuple[int, int, datetime]]:
+        """Give (session, visit number, when) of all sessions of this patient's visits, oldest first."""
+        visit = self.visit
+        if self.clinic is None or visit is None:
+            return []
+        found = []
+        for one in self.clinic.visits.of_patient(visit.patient_id):
+            found += [(s.session_id, one.number, one.opened_at) for s in self.clinic.visits.sessions(one.id)]
+        return found
