@@ -9,7 +9,19 @@ from typing import Any
 from cheroot.makefile import StreamReader, StreamWriter
 from cheroot.ssl import Adapter
 
+WITHOUT_AES = "ECDHE+CHACHA20:ECDHE+AESGCM"
+"""For processors without AES instructions, such as a Raspberry Pi 4's: ChaCha20 is several times faster."""
 ENVIRONMENT = {"wsgi.url_scheme": "https", "HTTPS": "on"}
+
+
+def has_aes(description: Path = Path("/proc/cpuinfo")) -> bool:
+    """Tell whether the processor has instructions for AES; True when it does not say what it has."""
+    try:
+        lines = description.read_text("utf-8", errors="replace").lower().splitlines()
+    except OSError:
+        return True
+    features = [line.split() for line in lines if line.startswith(("flags", "features"))]
+    return not features or "aes" in features[0]
 
 
 class Tls(Adapter):
@@ -26,6 +38,10 @@ class Tls(Adapter):
         self._file = file
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.minimum_version = ssl.TLSVersion.TLSv1_2
+        if not has_aes():
+            # Only TLS 1.2 lets Python choose: in 1.3, tablets with AES of their own ask for it and get it.
+            self.context.maximum_version = ssl.TLSVersion.TLSv1_2
+            self.context.set_ciphers(WITHOUT_AES)
         self.reload()
 
     def reload(self) -> None:

@@ -25,6 +25,7 @@ from device.doorstep import Doorstep, dashboard_addresses, first_address, notice
 from device.errors import ServerError
 from device.web.app import create_app
 from device.web.server import DashboardServer
+from device.web.tls import has_aes
 
 HOME = "192.168.7.20"
 
@@ -253,3 +254,34 @@ def test_the_notice_has_a_code_that_can_be_scanned(tmp_path: Path) -> None:
     picture = np.kron(np.array(halves, np.uint8) * 255, np.ones((8, 8), np.uint8))
     read, *_ = cv2.QRCodeDetector().detectAndDecode(np.pad(picture, 40, constant_values=255))
     assert read == f"http://{HOME}:443/"
+
+
+@pytest.mark.parametrize(
+    ("described", "has"),
+    [
+        ("processor\t: 0\nFeatures\t: fp asimd evtstrm crc32 cpuid\n", False),
+        ("processor\t: 0\nFeatures\t: fp asimd aes pmull sha1 sha2\n", True),
+        ("flags\t\t: fpu sse2 aes avx\n", True),
+        ("something else\n", True),
+    ],
+)
+def test_the_cipher_follows_the_processor(
+    described: str, has: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, device: ScriptedDevice
+) -> None:
+    file = tmp_path / "cpuinfo"
+    file.write_text(described)
+    assert has_aes(file) is has
+    monkeypatch.setattr("device.web.tls.has_aes", lambda: has)
+    files = keep_certificate(tmp_path / "tls", subject_of("treadlight", []))
+    server = DashboardServer(create_app(device, None, CODE, KEY), "127.0.0.1", 0, files.server)
+    server.start()
+    try:
+        with (
+            socket.create_connection(("127.0.0.1", server.port), timeout=10) as plain,
+            trusting(files).wrap_socket(plain, server_hostname="localhost") as secure,
+        ):
+            cipher = secure.cipher()
+    finally:
+        server.stop()
+    assert cipher
+    assert ("CHACHA20" in cipher[0]) is not has
