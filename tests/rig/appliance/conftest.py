@@ -1,0 +1,60 @@
+"""Containers for this rig's tests: made and booted once for each suite of Debian."""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from machine import CACHE, Clinic, Machine, why_not
+from packages import make_repository
+from pictures import write_pictures
+
+INSTALL_S = 900.0
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.rig)
+            # A machine is made and everything installed in the first test that asks for it.
+            item.add_marker(pytest.mark.timeout(INSTALL_S + 300))
+
+
+def installed(suite: str, python: str) -> Iterator[Clinic]:
+    """Install the device in an empty Debian, with one command, as Raspberry Pi OS would let it."""
+    if (reason := why_not()) is not None:
+        pytest.skip(reason)
+    repository = CACHE / f"packages-{python}"
+    if not (repository / "Packages").exists():
+        repository.mkdir(parents=True, exist_ok=True)
+        make_repository(repository, python)
+    machine = Machine(suite, repository)
+    cadence = write_pictures(machine.tree / "var" / "rig" / "pictures")
+    # As on Raspberry Pi OS: this group, and the firmware's tool.
+    with (machine.tree / "etc" / "group").open("a") as groups:
+        groups.write("gpio:x:986:\n")
+    environment = "LIBCAMERA_PIPELINES_MATCH_LIST=virtual LIBCAMERA_LOG_LEVELS=*:FATAL"
+    machine.write(
+        "etc/systemd/system/treadlight.service.d/rig.conf", f"[Service]\nEnvironment={environment}\n"
+    )
+    machine.boot(own_network=False)
+    try:
+        done = machine.run("/src/setup.sh install", check=False, timeout_s=INSTALL_S)
+        assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
+        yield Clinic(machine, re.sub(r"\x1b\[[0-9;]*m", "", done.stdout), cadence)
+    finally:
+        machine.off()
+
+
+@pytest.fixture(scope="module")
+def trixie() -> Iterator[Clinic]:
+    yield from installed("trixie", "3.13")
+
+
+@pytest.fixture(scope="module")
+def bookworm() -> Iterator[Clinic]:
+    yield from installed("bookworm", "3.11")
