@@ -63,3 +63,7 @@ class ClinicError(TreadlightError, ValueError):
 
 class MissingError(TreadlightError, LookupError):
     """A patient, visit or person that is asked for does not exist."""
+
+
+class ReportError(TreadlightError, RuntimeError):
+    """The report cannot be made into a PDF."""
