@@ -22,7 +22,7 @@ NO_STRIDE = Notice(
     "No whole stride was measured in the last seconds. Let the runner run in view for 10 s, then freeze.",
 )
 STRIDE_S = (0.45, 1.2)
-NEAREST_S = 0.03
+NEAREST_S = 0.035
 """How far the frame shown for an instant may lie from it."""
 _LIKE = ("knee_flexion_contact_deg", "overstride_pct", "thigh_extension_peak_deg", "trunk_lean_deg")
 _PORTRAIT = 0.70
@@ -56,8 +56,8 @@ def key_frames(frozen: Frozen, kind: str, block: int | None = None, now: datetim
     strides = [s for s in _strides(frozen) if times and times[0] <= s.contact and s.next_contact <= times[-1]]
     if frozen.near is None or facing is Facing.UNCLEAR or not strides:
         return result(whole, refusal=NO_STRIDE)
-    stride = _usual(strides)
     path = _Path(frozen, times)
+    stride = _usual(strides, path)
     track = tuple(path.between(stride.contact, stride.next_contact))
     if not track:
         return result(whole, refusal=NO_STRIDE)
@@ -119,8 +119,8 @@ def _first(events: list[GaitEvent], kind: EventKind, begin: float, end: float) -
     return next((e.t for e in events if e.kind is kind and begin < e.t < end), None)
 
 
-def _usual(strides: list[_Stride]) -> _Stride:
-    """Give the stride whose metrics lie nearest the median of all; the newest of equals."""
+def _usual(strides: list[_Stride], path: _Path) -> _Stride:
+    """Give the whole stride whose metrics lie nearest the median of all; the newest of equals."""
     middle = {
         name: median(values)
         for name in _LIKE
@@ -131,8 +131,9 @@ def _usual(strides: list[_Stride]) -> _Stride:
         values = {n: getattr(stride.form, n) for n in middle} if stride.form else {}
         known = {n: v for n, v in values.items() if v is not None}
         far = sum(abs(v - middle[n]) / METRICS[n].noise for n, v in known.items()) / max(1, len(known))
-        hidden = stride.far_toe_off is None
-        return (len(middle) - len(known) + hidden, round(far, 3), -stride.contact)
+        instants = (stride.contact, stride.toe_off, stride.far_contact, stride.far_toe_off)
+        unseen = sum(t is None or path.nearest(t) is None for t in instants)
+        return (len(middle) - len(known) + unseen, round(far, 3), -stride.contact)
 
     return min(strides, key=off)
 

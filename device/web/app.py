@@ -17,7 +17,18 @@ from device.control import DeviceControl
 from device.errors import ServerError, TreadlightError
 from device.review.desk import Desk
 from device.sessions.store import SessionStore
-from device.web import access, checking, live, reviewing, runner, runs, sessions, trust
+from device.web import (
+    access,
+    baselining,
+    checking,
+    comparing,
+    live,
+    reviewing,
+    runner,
+    runs,
+    sessions,
+    trust,
+)
 from device.web.broadcast import Broadcast
 from device.web.keeping import Keeping
 from device.web.measures import measures
@@ -98,7 +109,9 @@ def create_app(
     CSRFProtect(app)
     for area in (
         access.area,
+        baselining.area,
         checking.area,
+        comparing.area,
         reviewing.area,
         live.area,
         runner.area,

@@ -37,6 +37,7 @@ def _keeping() -> Keeping:
 
 @area.get("/check")
 @needs(Role.VIEWER)
+@needs(Role.VIEWER)
 def page() -> ResponseReturnValue:
     """Show the camera check."""
     before = _keeping().last_check()
@@ -50,6 +51,7 @@ def page() -> ResponseReturnValue:
 
 @area.get("/api/check")
 @needs(Role.VIEWER, passive=True)
+@needs(Role.VIEWER, passive=True)
 def look() -> ResponseReturnValue:
     """Look at the camera's picture now."""
     check = _desk().check(_control())
@@ -62,6 +64,7 @@ def look() -> ResponseReturnValue:
 
 
 @area.get("/api/check/region")
+@needs(Role.THERAPIST)
 @needs(Role.VIEWER)
 def propose() -> ResponseReturnValue:
     """Give a region round where the runner has lately been."""
@@ -73,6 +76,7 @@ def propose() -> ResponseReturnValue:
 
 @area.post("/api/check/standing")
 @needs(Role.THERAPIST)
+@needs(Role.THERAPIST)
 def stand() -> ResponseReturnValue:
     """Begin the standing calibration."""
     Body()
@@ -81,6 +85,7 @@ def stand() -> ResponseReturnValue:
 
 
 @area.post("/api/check/shoe")
+@needs(Role.THERAPIST, silent=True)
 @needs(Role.THERAPIST)
 def set_shoe() -> ResponseReturnValue:
     """Say which shoe the runner wears."""
@@ -89,6 +94,7 @@ def set_shoe() -> ResponseReturnValue:
 
 
 @area.post("/api/check/keep")
+@needs(Role.THERAPIST)
 @needs(Role.THERAPIST)
 def keep() -> ResponseReturnValue:
     """Keep the result with the visit, green or not."""

@@ -7,16 +7,22 @@ from flask import Blueprint, Response, current_app, jsonify, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
+from device.clinic.types import Role
 from device.control import DeviceControl
 from device.errors import ConfigError
 from device.feedback.deviations import PATTERNS
+from device.feedback.types import Baseline
 from device.gait.types import EventKind
 from device.review.desk import Desk, Held
 from device.review.patterns import GROUPS, Line, tick_list
 from device.review.types import Frozen, Shot, named_points
+from device.sessions.store import SessionStore
+from device.web import here
 from device.web.body import Body
 from device.web.figures import cards
 from device.web.keeping import Keeping
+from device.web.roles import needs
+from device.web.words import load_words
 
 POINTS = (
     "head", "shoulder", "hip", "near_elbow", "near_wrist", "near_knee", "near_ankle",
@@ -24,6 +30,8 @@ POINTS = (
 )  # fmt: skip
 """Points of one frame in the order in which they travel to the player."""
 LONGEST_STANCE_S = 0.5
+LOOK_BACK = 6
+"""How many earlier sessions are searched for a baseline."""
 area = Blueprint("review", __name__)
 
 
@@ -40,13 +48,11 @@ def _keeping() -> Keeping:
 
 
 @area.get("/review")
+@needs(Role.VIEWER)
 def page() -> ResponseReturnValue:
     """Show what is held still, or offer to hold the last seconds."""
     held = _desk().held
-    baseline, against = _reference(held)
-    lines: tuple[Line, ...] = ()
-    if held is not None:
-        lines = tick_list(held.stats, held.setup, held.speed_mps, baseline=baseline, target=held.target)
+    against, lines = _lines(held)
     return render_template(
         "review.html",
         bootstrap=current_app.extensions["bootstrap"],
@@ -57,12 +63,13 @@ def page() -> ResponseReturnValue:
         groups=[(group, [line for line in lines if line.group == group]) for group in GROUPS],
         ticks=_keeping().ticks(),
         against=against,
-        visit=_keeping().visit_open,
+        visit=_keeping().keeps,
         age_s=time.monotonic() - held.frozen.seen_at if held else None,
     )
 
 
 @area.post("/api/review/freeze")
+@needs(Role.THERAPIST, silent=True)
 def freeze() -> ResponseReturnValue:
     """Hold the last seconds still."""
     Body()
@@ -71,6 +78,7 @@ def freeze() -> ResponseReturnValue:
 
 
 @area.post("/api/review/release")
+@needs(Role.THERAPIST, silent=True)
 def release() -> ResponseReturnValue:
     """Let go of what is held still."""
     Body()
@@ -79,6 +87,7 @@ def release() -> ResponseReturnValue:
 
 
 @area.get("/api/review/frozen")
+@needs(Role.VIEWER)
 def frozen() -> ResponseReturnValue:
     """Give what the player needs: each frame's points, which have pictures, and when feet were down."""
     held = _held()
@@ -97,6 +106,7 @@ def frozen() -> ResponseReturnValue:
 
 
 @area.get("/api/review/frozen/<int:frozen_id>/<int:index>.jpg")
+@needs(Role.VIEWER)
 def picture(frozen_id: int, index: int) -> ResponseReturnValue:
     """Give one held picture."""
     held = _held()
@@ -110,6 +120,7 @@ def picture(frozen_id: int, index: int) -> ResponseReturnValue:
 
 
 @area.post("/api/review/keep")
+@needs(Role.THERAPIST)
 def keep() -> ResponseReturnValue:
     """Keep the key frames with the visit, as far as consent allows."""
     Body()
@@ -117,17 +128,20 @@ def keep() -> ResponseReturnValue:
     if held.frames.refusal is not None:
         raise ConfigError(held.frames.refusal.message)
     _desk().moments.remember(held.frames)
-    return jsonify(kept=_keeping().visit_open)
+    return jsonify(kept=_keeping().keeps)
 
 
 @area.post("/api/review/tick")
+@needs(Role.THERAPIST)
 def tick() -> ResponseReturnValue:
     """Keep the therapist's judgement of one pattern."""
     body = Body("code", "ticked")
     code = body.text("code", 60, "The pattern")
     if code not in {pattern.code for pattern in PATTERNS}:
         raise ConfigError(f"The pattern {code!r} is not known. Choose one from the list.")
-    return jsonify(kept=_keeping().tick(code, body.flag("ticked")))
+    _, lines = _lines(_desk().held)
+    seen = next((str(line.sight) for line in lines if line.code == code), "")
+    return jsonify(kept=_keeping().tick(code, body.flag("ticked"), seen, here.actor().name))
 
 
 def _held() -> Held:
@@ -137,11 +151,32 @@ def _held() -> Held:
     return held
 
 
-def _reference(held: Held | None) -> tuple[Any, str]:
-    """Give the baseline against which patterns are new, and what it is called on the page."""
-    if held is not None and held.baseline is not None:
-        return held.baseline, "baseline"
-    return None, ""
+def _lines(held: Held | None) -> tuple[str, tuple[Line, ...]]:
+    """Give the tick list, and what "new" is measured against in words, "" for nothing."""
+    if held is None:
+        return "", ()
+    words = load_words()["patterns"]
+    baseline, against = held.baseline, str(words["baseline"])
+    if baseline is None:
+        earlier = earlier_baseline(_keeping(), current_app.extensions["store"])
+        baseline = None if earlier is None else earlier[1]
+        against = "" if earlier is None else str(words["earlier"]).format(date=earlier[0])
+    lines = tick_list(held.stats, held.setup, held.speed_mps, baseline=baseline, target=held.target)
+    return against, lines
+
+
+def earlier_baseline(keeping: Keeping, store: SessionStore | None) -> tuple[str, Baseline] | None:
+    """Give the newest baseline of this patient's earlier visits with its date in words, None without one."""
+    visit = keeping.visit
+    if visit is None or store is None:
+        return None
+    there = {summary.id for summary in store.list_sessions()}
+    earlier = [s for s in keeping.sessions() if s[1] < visit.number and s[0] in there]
+    for session_id, _, at in reversed(earlier[-LOOK_BACK:]):
+        baselines = store.load_session(session_id).baselines
+        if baselines:
+            return f"{at.astimezone():%-d %b %Y}", baselines[-1]
+    return None
 
 
 def _strides(held: Held | None) -> int:

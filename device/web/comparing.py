@@ -1,0 +1,236 @@
+"""Compare: two stretches of running side by side, held against the spread of measuring."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import Blueprint, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from device.clinic.types import Role
+from device.gait.catalog import METRICS, format_value
+from device.gait.compare import Verdict
+from device.review.blocks import FIRST, Change, Stretch, changes, larger, stretches
+from device.review.desk import Desk
+from device.review.guard import SPEED_MPS
+from device.review.types import KeyFrames, Leg
+from device.sessions.store import SessionStore
+from device.web.figures import Card, cards
+from device.web.keeping import Keeping
+from device.web.roles import needs
+from device.web.words import load_words
+
+LATEST = 6
+"""Sessions offered."""
+REACH = 4.0
+"""Half of the chart, in measurement spreads."""
+area = Blueprint("compare", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One stretch in the two lists. group: the session it is of, in words."""
+
+    stretch: Stretch
+    name: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One change in words and in shares of the chart's width; `dot` is cut at its edges."""
+
+    name: str
+    label: str
+    values: str
+    verdict: Verdict
+    word: str
+    low: str
+    high: str
+    dot: float
+    left: float
+    right: float
+    before: str
+    after: str
+    change: str
+    spread: str
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two stretches with its pictures. track: (share of the stride, points) to play it."""
+
+    choice: Choice
+    cards: list[Card]
+    track: dict[str, Any] | None
+
+
+def _keeping() -> Keeping:
+    return cast(Keeping, current_app.extensions["keeping"])
+
+
+@area.get("/compare")
+@needs(Role.VIEWER)
+def page() -> ResponseReturnValue:
+    """Show two stretches, the baseline and the newest block unless others are asked for."""
+    choices = _choices()
+    bootstrap = current_app.extensions["bootstrap"]
+    if len(choices) < 2:
+        return render_template("compare.html", bootstrap=bootstrap, choices=choices, a=None, b=None)
+    first, second = _default(choices)
+    a = _chosen(choices, request.args.get("a"), first)
+    b = _chosen(choices, request.args.get("b"), second)
+    found = changes(a.stretch, b.stretch)
+    return render_template(
+        "compare.html",
+        bootstrap=bootstrap,
+        choices=choices,
+        a=_side(a),
+        b=_side(b),
+        bars=[_bar(change) for change in found],
+        said=_said(found),
+        speed=_speed(a.stretch, b.stretch),
+        drift=_drift(choices, b),
+    )
+
+
+def _choices() -> list[Choice]:
+    """Give the stretches of the open visit's patient, or of the newest sessions where no visit is open."""
+    store: SessionStore | None = current_app.extensions["store"]
+    if store is None:
+        return []
+    words = load_words()
+    summaries = {summary.id: summary for summary in store.list_sessions()}
+    mine = [number for number, _, _ in _keeping().sessions() if number in summaries]
+    ids = mine if _keeping().visit is not None else sorted(summaries)
+    found = []
+    for session_id in ids[-LATEST:]:
+        summary = summaries[session_id]
+        date = f"{summary.started_at.astimezone():%-d %b, %H:%M}"
+        group = str(words["compare"]["session"]).format(label=summary.label, date=date)
+        for stretch in stretches(store.load_session(session_id)):
+            name = str(words["stretches"][stretch.kind])
+            if stretch.index is not None:
+                name = f"{name} {stretch.index + 1}"
+            found.append(Choice(stretch, name, group))
+    return found
+
+
+def _default(choices: list[Choice]) -> tuple[Choice, Choice]:
+    """The newest baseline against the newest block that tells what was kept without light."""
+    kinds = [choice.stretch.kind for choice in choices]
+    before = max((i for i, kind in enumerate(kinds) if kind == "baseline"), default=0)
+    wanted = ("recall", "retention", "withheld", "cue", "on_error", "last", "whole")
+    later = [i for i in range(len(choices)) if i != before]
+    after = min(later, key=lambda i: (wanted.index(kinds[i]) if kinds[i] in wanted else 99, -i))
+    return choices[before], choices[after]
+
+
+def _chosen(choices: list[Choice], asked: str | None, usual: Choice) -> Choice:
+    if asked is None:
+        return usual
+    found = next((choice for choice in choices if choice.stretch.id == asked), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _side(choice: Choice) -> Side:
+    frames = _frames(choice.stretch)
+    if frames is None:
+        return Side(choice, [], None)
+    begin = frames.track[0][0] if frames.track else 0.0
+    track = {
+        "box": frames.box,
+        "frames": [[round((t - begin) / (frames.stride_s or 1.0), 4), points] for t, points in frames.track],
+    }
+    return Side(choice, cards(frames, Leg.NEAR), track)
+
+
+def _frames(stretch: Stretch) -> KeyFrames | None:
+    """Give the key frames of a stretch: from memory, else as kept with its visit."""
+    desk: Desk = current_app.extensions["desk"]
+    for frames in reversed(desk.moments.recent):
+        if (frames.session_id, frames.kind, frames.block) == (
+            stretch.session_id,
+            stretch.kind,
+            stretch.index,
+        ):
+            return frames
+    return _keeping().frames_of(stretch.session_id, stretch.kind, stretch.index)
+
+
+def _bar(change: Change) -> Bar:
+    words, comparison, metric = load_words()["compare"], change.comparison, METRICS[change.name]
+    spread = comparison.spread
+    digits = max(metric.decimals, 1)
+    units = 0.0 if spread is None else comparison.change / spread
+    half = 0.0 if spread is None or change.bar is None else change.bar / spread
+    before, after = _text(change.name, change.a.mean), _text(change.name, change.b.mean)
+    crosses = comparison.verdict is Verdict.WITHIN and abs(units) + half > 1
+    return Bar(
+        name=change.name,
+        label=metric.label,
+        values=str(words["to"]).format(a=_number(change.name, change.a.mean), b=after),
+        verdict=comparison.verdict,
+        word=str(words["maybe"] if crosses else words[comparison.verdict]),
+        low=metric.low,
+        high=metric.high,
+        dot=_place(units),
+        left=_place(units - half),
+        right=_place(units + half),
+        before=before,
+        after=after,
+        change=f"{comparison.change:+.{digits}f}".replace("-", "\u2212"),
+        spread="" if spread is None else f"±{spread:.{digits}f}",
+        first=change.name in FIRST,
+    )
+
+
+def _place(units: float) -> float:
+    """Where so many spreads lie in the chart, 0 to 1."""
+    return round((min(REACH, max(-REACH, units)) + REACH) / (2 * REACH), 4)
+
+
+def _said(found: tuple[Change, ...]) -> tuple[str, str]:
+    """Say in a sentence what changed by more than the spread, and that the rest did not."""
+    words = load_words()["compare"]
+    names = [METRICS[change.name].label for change in larger(found)]
+    if not names:
+        return str(words["said_none"]), ""
+    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    listed = listed[0] + listed[1:].lower()
+    return str(words["said_one"]).format(names=listed), str(words["said_rest"])
+
+
+def _speed(a: Stretch, b: Stretch) -> tuple[str, bool]:
+    """Say at what speed both were run, and whether that makes the comparison doubtful."""
+    words = load_words()["compare"]
+    one, two = a.setup.speed_mps, b.setup.speed_mps
+    if one is None or two is None:
+        return str(words["speed_unknown"]), True
+    if abs(one - two) > SPEED_MPS:
+        return str(words["other_speed"]).format(a=f"{3.6 * one:.1f}", b=f"{3.6 * two:.1f}"), True
+    return str(words["same_speed"]).format(speed=f"{3.6 * two:.1f}"), False
+
+
+def _drift(choices: list[Choice], b: Choice) -> list[Bar] | None:
+    """Give what drifted from the first to the last minute of b's session; None for a short session."""
+    ends = {
+        choice.stretch.kind: choice.stretch
+        for choice in choices
+        if choice.stretch.session_id == b.stretch.session_id
+    }
+    if "first" not in ends or "last" not in ends:
+        return None
+    return [_bar(change) for change in larger(changes(ends["first"], ends["last"]))]
+
+
+def _text(name: str, value: float) -> str:
+    per_minute = "/min" if METRICS[name].unit == "1/min" else ""
+    return (format_value(name, value) + per_minute).replace("-", "\u2212")
+
+
+def _number(name: str, value: float) -> str:
+    return f"{value:.{METRICS[name].decimals}f}".replace("-", "\u2212")
