@@ -158,6 +158,8 @@ def test_plain_http_is_sent_on_and_nothing_is_taken_from_it(site: Site) -> None:
 def test_the_trust_page_and_the_authority_need_no_encryption(site: Site) -> None:
     page = ask(site, "GET", "/trust", secure=False)
     assert page.status == 200
+    assert b"Download the certificate</a>" in page.body
+    assert b"built-in" not in page.body
     digits = re.sub(rb"[^0-9A-F]", b"", b"".join(re.findall(rb"<code>(.*?)</code>", page.body)))
     assert digits.decode() == fingerprint(site.files.authority).replace(":", "")
     file = ask(site, "GET", "/trust/treadlight.crt", secure=False)
