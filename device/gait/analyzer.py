@@ -10,6 +10,7 @@ from collections import deque
 
 from device.gait import gait_check, metrics, trust
 from device.gait.calibration import Calibration, calibrated, near_side
+from device.gait.correction import MOVENET, Correction
 from device.gait.follow import Follower
 from device.gait.gait_check import ViewCheck
 from device.gait.history import Axes
@@ -54,13 +55,17 @@ _BODY = slice(int(Keypoint.LEFT_SHOULDER), int(Keypoint.RIGHT_ANKLE) + 1)
 class GaitAnalyzer:
     """Takes poses in order of time and says what they teach.
 
-    size: width and height of the picture in pixels. setup: what the operator told.
+    size: width and height of the picture in pixels. setup: what the operator told. correction: bias of the
+    network that found the joints; None for joints that are known exactly.
     """
 
     UNDECIDED_S = 6.0
     FORGET_S = 2.0
 
-    def __init__(self, size: tuple[int, int], setup: RunSetup) -> None:
+    def __init__(
+        self, size: tuple[int, int], setup: RunSetup, correction: Correction | None = MOVENET
+    ) -> None:
+        self.correction = correction
         self._size = size
         self._setup = setup
         self._ended = False
@@ -74,7 +79,7 @@ class GaitAnalyzer:
         self._near: Side | None = None
         self._warnings_due = float("-inf")
         self._warnings: tuple[Notice, ...] = ()
-        self._intake = Intake()
+        self._intake = Intake(self._setup.standing)
         self._check = ViewCheck(self._size)
         self._calibration = Calibration()
         self._trust = Trust()
@@ -204,7 +209,9 @@ class GaitAnalyzer:
         kinematics = self.kinematics(stride.initial_contact - AROUND_S, stride.next_contact + AROUND_S)
         assert kinematics is not None
         self._form.append(
-            metrics.measure_stride(stride, kinematics, self._setup, self._speed(), self._timing)
+            metrics.measure_stride(
+                stride, kinematics, self._setup, self._speed(), self._timing, self.correction
+            )
         )
 
     def _speed(self) -> float | None:

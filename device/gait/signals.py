@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import hypot, inf
 
+from device.gait.types import Standing
 from device.pose.types import Keypoint, Pose
 
 Point = tuple[float, float]
@@ -48,8 +49,8 @@ class MiddlePoint:
     then moved by it.
     """
 
-    def __init__(self) -> None:
-        self._offset: Point | None = None
+    def __init__(self, offset: Point | None = None) -> None:
+        self._offset = offset
 
     def update(self, left: Point | None, right: Point | None) -> Point | None:
         """Give the middle for this frame, None when it cannot be known."""
@@ -71,15 +72,16 @@ class Intake:
 
     Left out are poses that do not advance in time, repeated pictures (slowed-down or padded clips) and the
     frames beyond about 120 per second, which add cost but no accuracy.
+    standing: where the middle of hips and shoulders is until both sides have been seen in running.
     """
 
     MIN_STEP_S = 0.0075
 
-    def __init__(self) -> None:
+    def __init__(self, standing: Standing | None = None) -> None:
         self._t = -inf
         self._xy: list[list[float]] = []
-        self._hip = MiddlePoint()
-        self._shoulder = MiddlePoint()
+        self._hip = MiddlePoint(standing.hip_px if standing else None)
+        self._shoulder = MiddlePoint(standing.shoulder_px if standing else None)
 
     def update(self, pose: Pose) -> BodyFrame | None:
         """Give the body points of `pose`, or None when it is to be left out."""

@@ -38,12 +38,19 @@ class Activity(StrEnum):
 
 
 class View(StrEnum):
-    """The runner's side that faces the camera."""
+    """The runner's side that faces the camera; otherwise how far from square it stands."""
 
     LEFT = "left"
     RIGHT = "right"
     FRONTAL = "frontal"
+    REAR = "rear"
+    OBLIQUE = "oblique"
     UNCLEAR = "unclear"
+
+    @property
+    def sideways(self) -> bool:
+        """Whether the runner is seen from the side."""
+        return self in {View.LEFT, View.RIGHT}
 
 
 class Facing(StrEnum):
@@ -69,7 +76,7 @@ class Standing:
     t: end of it, seconds. neutral_deg: trunk lean the runner was assumed to have, forward positive.
     lean_offset_deg: what trunk lean reads too much. noise_cm: SD of the worst leg joint. yaw_deg: turn of
     the camera against the belt, 0 square. tilt_deg: line from ankles to shoulders against the vertical.
-    leg_px: thigh plus shank. hip_px, shoulder_px: from the middle to the near side's point, x right, y down.
+    leg_px: thigh plus shank. hip_px, shoulder_px: from the middle to the left side's point, x right, y down.
     notices: warnings; what was refused outright has no Standing.
     """
 

@@ -21,7 +21,7 @@ class Replay:
 
     @classmethod
     def of(cls, poses: Iterable[Pose], setup: RunSetup, size: tuple[int, int] = (960, 720)) -> "Replay":
-        replay = cls(GaitAnalyzer(size, setup))
+        replay = cls(GaitAnalyzer(size, setup, correction=None))
         for pose in poses:
             replay.updates.append(replay.analyzer.update(pose))
         replay.updates.append(replay.analyzer.finish())

@@ -29,7 +29,9 @@ def measure_leg(w: StrideWindow) -> Values:
 
 def _overstride_pct(w: StrideWindow) -> float | None:
     reach = w.reach.at(w.start)
-    return None if reach is None or w.leg_cm is None else 100 * reach / w.leg_cm
+    if reach is None or w.leg_cm is None:
+        return None
+    return 100 * reach / w.leg_cm - (0.0 if w.correction is None else w.correction.overstride_pct)
 
 
 def _ground_speed_matching(w: StrideWindow) -> float | None:

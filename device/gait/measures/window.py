@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from device.gait.correction import Correction
 from device.gait.measures.curve import Curve
 from device.gait.types import Kinematics, RunSetup, Stride
 
@@ -28,6 +29,8 @@ class StrideWindow:
     kin: Kinematics
     setup: RunSetup
     speed_mps: float | None
+    correction: Correction | None = None
+    """The network's bias to take away; None leaves the angles as they are read."""
 
     @property
     def start(self) -> float:
@@ -70,6 +73,19 @@ class StrideWindow:
         return Curve(self.kin.t, y)
 
     @cached_property
+    def _phase(self) -> Array:
+        """Share of the stride gone by at each instant."""
+        return (self.kin.t - self.start) / (self.end - self.start)
+
+    @cached_property
+    def _knee_excess(self) -> Array | float:
+        return 0.0 if self.correction is None else self.correction.knee(self._phase)
+
+    @cached_property
+    def _thigh_excess(self) -> Array | float:
+        return 0.0 if self.correction is None else self.correction.thigh(self._phase)
+
+    @cached_property
     def hip_height(self) -> Curve:
         """Height of the middle of the hips above a fixed line along the belt, cm."""
         return self.curve(self.above(self.kin.hip))
@@ -83,13 +99,15 @@ class StrideWindow:
     def thigh(self) -> Curve:
         """Thigh angle, degrees, knee ahead of hip positive."""
         limb = self.kin.near_knee - self.kin.hip
-        return self.curve(np.degrees(np.arctan2(self.along(limb), -self.above(limb))))
+        read = np.degrees(np.arctan2(self.along(limb), -self.above(limb)))
+        return self.curve(read - self._thigh_excess)
 
     @cached_property
     def shank(self) -> Curve:
         """Shank angle, degrees, ankle ahead of knee positive."""
         limb = self.kin.near_ankle - self.kin.near_knee
-        return self.curve(np.degrees(np.arctan2(self.along(limb), -self.above(limb))))
+        read = np.degrees(np.arctan2(self.along(limb), -self.above(limb)))
+        return self.curve(read - self._thigh_excess + self._knee_excess)
 
     @cached_property
     def knee(self) -> Curve:
@@ -98,14 +116,20 @@ class StrideWindow:
         shank = self.kin.near_ankle - self.kin.near_knee
         cross = thigh[:, 0] * shank[:, 1] - thigh[:, 1] * shank[:, 0]
         along = -(thigh * shank).sum(axis=1)
-        return self.curve(np.degrees(np.arctan2(cross, along)))
+        return self.curve(np.degrees(np.arctan2(cross, along)) - self._knee_excess)
 
     @cached_property
     def lean(self) -> Curve:
-        """Trunk lean against gravity, degrees, forward positive, less the standing calibration."""
+        """Trunk lean against gravity, degrees, forward positive.
+
+        Less the standing calibration, or without one less the network's usual bias.
+        """
         trunk = self.kin.shoulder - self.kin.hip
         lean = np.degrees(np.arctan2(trunk[:, 0], trunk[:, 1]))
-        return self.curve(lean - (self.setup.lean_offset_deg or 0.0))
+        offset = self.setup.lean_offset_deg
+        if offset is None:
+            offset = 0.0 if self.correction is None else self.correction.lean_deg
+        return self.curve(lean - offset)
 
     @cached_property
     def reach(self) -> Curve:
