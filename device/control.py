@@ -47,7 +47,7 @@ class DeviceControl(Protocol):
         """Follow no metric."""
 
     def start_run(self, plan: RunPlan) -> None:
-        """Begin a feedback run: its blocks say when the cue may be seen. Needs a cue and a session."""
+        """Begin a feedback run: its blocks say when the cue may be seen. Needs a cue."""
 
     def pause_run(self, paused: bool) -> None:
         """Stop the feedback run or go on with it; a paused run gives no cue."""

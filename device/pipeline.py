@@ -146,7 +146,7 @@ class Pipeline:
         return self.visit.start(label, note, self.t, self.size, self.setup, self.region)
 
     def start_run(self, plan: RunPlan) -> None:
-        """Begin a feedback run. Raises TreadlightError when no cue is chosen or nothing is being recorded."""
+        """Begin a feedback run. Raises TreadlightError when no cue is chosen."""
         if self.cues.setting is None:
             raise TreadlightError("No cue is chosen. Choose one measure and its band, then start the run.")
         self.visit.start_run(plan, self.t)

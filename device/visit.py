@@ -133,10 +133,8 @@ class Visit:
     def start_run(self, plan: RunPlan, t: float) -> None:
         """Begin a feedback run at frame time `t` (s), in place of one that may be in progress.
 
-        Raises TreadlightError when nothing is being recorded, ConfigError for a plan without blocks.
+        Its dose is kept when a session is being recorded. Raises ConfigError for a plan without blocks.
         """
-        if self.state.id is None:
-            raise TreadlightError("No session is being recorded. Start one, then the run.")
         training = Training(plan, t)
         self.end_run()
         self._training = training

@@ -38,6 +38,14 @@ class Body:
             raise ConfigError(f"{what} cannot be used. Give at most {longest} printable characters.")
         return value.strip()
 
+    def lines(self, name: str, longest: int, what: str) -> str:
+        """Give a text that may have several lines, "" when it is absent."""
+        value = self._data.get(name, "")
+        plain = isinstance(value, str) and value.replace("\n", "").replace("\r", "").isprintable()
+        if not plain or len(value) > longest:
+            raise ConfigError(f"{what} cannot be used. Give at most {longest} printable characters.")
+        return str(value).strip()
+
     def flag(self, name: str) -> bool:
         """Give a yes or no."""
         value = self._data.get(name)

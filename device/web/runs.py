@@ -6,9 +6,11 @@ from typing import Any, cast
 from flask import Blueprint, current_app, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
-from device.clinic.types import Role
+from device.clinic.plans import CuePlan, schedule_json, words_before
+from device.clinic.types import Purpose, Role
 from device.control import DeviceControl
 from device.errors import ConfigError
+from device.feedback.deviations import PATTERNS
 from device.feedback.schedule import (
     Block,
     FadeStep,
@@ -21,8 +23,11 @@ from device.feedback.training import RunPlan
 from device.feedback.types import Band
 from device.gait.types import METRIC_NAMES, Stat
 from device.live import LiveState
+from device.web import here
 from device.web.body import Body
+from device.web.keeping import Keeping
 from device.web.presets import presets
+from device.web.recording import start_recording
 from device.web.roles import needs
 
 MAX_WORDS = 60
@@ -33,6 +38,10 @@ _SCHEDULE = ("kind", "run_s", "on_s", "off_s", "retention_s", "recall_s", "templ
 
 def _control() -> DeviceControl:
     return cast(DeviceControl, current_app.extensions["control"])
+
+
+def _keeping() -> Keeping:
+    return cast(Keeping, current_app.extensions["keeping"])
 
 
 @area.get("/cue")
@@ -55,12 +64,13 @@ def options() -> ResponseReturnValue:
         now={tile.name: _stat(tile.stat) for tile in state.tiles if tile.stat} if state else {},
         presets={name: [asdict(preset) for preset in bands] for name, bands in found.items()},
         cue=_cue(state),
-        schedule=_setting_json(ScheduleSetting()),
+        schedule=schedule_json(ScheduleSetting()),
+        plan=_plan_before(),
     )
 
 
 @area.post("/api/run/plan")
-@needs(Role.THERAPIST)
+@needs(Role.THERAPIST, silent=True)
 def preview() -> ResponseReturnValue:
     """Give the blocks of a schedule, before it is run."""
     body = Body(*_SCHEDULE, "visit_no")
@@ -87,10 +97,24 @@ def start() -> ResponseReturnValue:
     )
     control = _control()
     control.set_cue(metric, band)
-    state = control.live.latest()
-    if state is None or state.session.id is None:
-        control.start_session(body.text("label", 40, "The label") or "Run")
+    session_id = _recording(body)
     control.start_run(plan)
+    state = control.live.latest()
+    visit = _keeping().visit
+    if visit is not None and session_id is not None:
+        own = state.session.baseline.metrics.get(metric) if state and state.session.baseline else None
+        kept = CuePlan(
+            session_id=session_id,
+            metric=metric,
+            band=band,
+            words=plan.words,
+            schedule=_setting(body),
+            course_visit=_visit_no(body),
+            metronome_spm=plan.metronome_spm,
+            own_mean=None if own is None else own.mean,
+            own_sd=None if own is None else own.sd,
+        )
+        here.clinic().plans.add(visit.id, kept)
     return jsonify(ok=True, **_blocks_json(blocks))
 
 
@@ -149,8 +173,46 @@ def _visit_no(body: Body) -> int:
     return int(body.number("visit_no", 1, 1000, "The visit's number") or 1)
 
 
-def _setting_json(setting: ScheduleSetting) -> dict[str, Any]:
-    return {**asdict(setting), "template": [[step.run_s, step.share] for step in setting.template]}
+def _recording(body: Body) -> int | None:
+    """Give the recording in progress, a new one where there was none, None where nothing may be kept."""
+    state = _control().live.latest()
+    if state is not None and state.session.id is not None:
+        return state.session.id
+    visit = _keeping().visit
+    if visit is not None and not visit.keeps_numbers:
+        return None
+    return start_recording(body.text("label", 40, "The label"), purpose=Purpose.FEEDBACK)
+
+
+def _plan_before() -> dict[str, Any] | None:
+    """Give what this patient ran last, what was ticked today, and the words used so far."""
+    visit = _keeping().visit
+    if visit is None:
+        return None
+    plans = here.clinic().plans.of_patient(visit.patient_id)
+    last = plans[-1] if plans else None
+    course = 1 if last is None else last.course_visit + (last.visit_id != visit.id)
+    found: dict[str, Any] = {"ticked": _ticked(), "words_before": words_before(plans), "visit_no": course}
+    if last is not None:
+        found |= {
+            "metric": last.metric,
+            "low": last.band.low,
+            "high": last.band.high,
+            "words": last.words,
+            "metronome_spm": last.metronome_spm,
+            "schedule": schedule_json(last.schedule),
+        }
+    return found
+
+
+def _ticked() -> dict[str, list[str]]:
+    """Give the names of ticked patterns by the measure that a cue for them follows."""
+    ticks = _keeping().ticks()
+    found: dict[str, list[str]] = {}
+    for pattern in PATTERNS:
+        if ticks.get(pattern.code) and pattern.metric:
+            found.setdefault(pattern.metric, []).append(pattern.name)
+    return found
 
 
 def _blocks_json(blocks: tuple[Block, ...]) -> dict[str, Any]:

@@ -49,7 +49,12 @@ def index() -> ResponseReturnValue:
 def show(session_id: int) -> ResponseReturnValue:
     """Show one session: means with their spread and trust, cues, marks."""
     record = _store(session_id).load_session(session_id)
-    return render_template("session.html", record=record, rows=_rows(record))
+    return render_template(
+        "session.html",
+        record=record,
+        rows=_rows(record),
+        bootstrap=current_app.extensions["bootstrap"],
+    )
 
 
 @area.get("/<int:session_id>.csv")

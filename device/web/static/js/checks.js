@@ -22,8 +22,9 @@ export function showTracking(state, fresh) {
 export function showFix(state) {
   const refused = !state.tracking.measuring;
   const waiting = refused && !state.tracking.notices.length && !state.error;
-  byId("fixes").hidden = !refused || waiting;
-  byId("tiles").hidden = refused && !waiting;
+  const asking = !byId("pain-check").hidden;
+  byId("fixes").hidden = !refused || waiting || asking;
+  byId("tiles").hidden = asking || (refused && !waiting);
   if (!refused || waiting) return;
   const notice = state.error ?? state.tracking.notices[0]?.message ?? words.fix.fallback;
   // after the device has stopped, the last checks say nothing any more

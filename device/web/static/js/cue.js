@@ -14,13 +14,15 @@ class CuePage {
   constructor(given, plan) {
     Object.assign(this, { given, plan, inSd: false });
     this.schedule = new Schedule(plan?.schedule ?? given.schedule, plan?.visit_no ?? 1);
-    this.metric = plan?.metric ?? given.cue?.metric ?? measures.cues[0];
+    // what is ticked today comes before the usual first measure
+    const ticked = measures.cues.find((name) => plan?.ticked?.[name]);
+    this.metric = plan?.metric ?? given.cue?.metric ?? ticked ?? measures.cues[0];
     byId("words").value = plan?.words ?? given.cue?.words ?? "";
     this.listMeasures();
     byId("start").addEventListener("click", () => this.start());
     byId("widen").addEventListener("click", () => this.widen());
     byId("sound").addEventListener("click", () => this.sound());
-    this.choose(this.metric, plan ?? given.cue);
+    this.choose(this.metric, plan?.metric ? plan : given.cue);
   }
 
   /** Where the runner's own form lies: baseline first, else now. */

@@ -9,6 +9,7 @@ import { forgetLight, showLight } from "./light.js";
 import { openMark } from "./mark.js";
 import { openMeasures } from "./measures.js";
 import { bandText, Hero, Tiles } from "./numbers.js";
+import { tiePain } from "./pain.js";
 import { openCue, openRun, openStart } from "./panels.js";
 import { openRegion } from "./region.js";
 import { showAge, showStopped, Stage } from "./stage.js";
@@ -199,6 +200,7 @@ press("session", async () => {
   return words.controls.stopped;
 });
 tieRun(press, () => state);
+tiePain(say);
 press("run", () => openRun(state, () => openRegion(stage, state)));
 const trusts = () => fresh && state.error === null;
 for (const button of document.querySelectorAll("[data-open=cue]")) button.addEventListener("click", () => state && openCue(state, trusts()));
