@@ -1,13 +1,14 @@
-"""Command line of the validation: `python -m tests.validation {table,report}`; clips: tests/phantom."""
+"""Command line of the validation: `python -m tests.validation {table,report,bands,golden}`."""
 
 import argparse
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
 
 from .cases import Case, all_cases
-from .measure import Result, measure
+from .measure import measure
 from .table import HEAD, line
 
 
@@ -32,14 +33,63 @@ def main() -> None:
     table.add_argument("--train", action="store_true", help="only runners that may be tuned on")
     table.add_argument("--uncalibrated", action="store_true", help="without the standing calibration")
     table.add_argument("cases", nargs="*", help="names, groups, conditions or runners (default: all)")
+    whole = commands.add_parser("report", help="measure every case and write VALIDATION.md")
+    whole.add_argument("--suite", type=Path, required=True, help="folder of the rendered clips")
+    whole.add_argument("--data", type=Path, help="folder of the force-plate recordings")
+    whole.add_argument("--quick", action="store_true", help="leave out the coverage of the intervals")
+    commands.add_parser("bands", help="print the self-test's present errors, for device/verify/bands.py")
+    golden = commands.add_parser("golden", help="take the poses of the fast subset from the suite")
+    golden.add_argument("--suite", type=Path, required=True)
     args = parser.parse_args()
+    if args.command == "table":
+        _table(args)
+    elif args.command == "report":
+        _report(args)
+    elif args.command == "bands":
+        _bands()
+    else:
+        from .golden import take
+
+        take(args.suite)
+
+
+def _table(args: argparse.Namespace) -> None:
     print(HEAD)
-    results: list[Result] = []
     for case in rendered(args.suite, args.cases):
-        if args.train and case.clip.test:
-            continue
-        results.append(measure(case, args.suite, not args.uncalibrated))
+        if not (args.train and case.clip.test):
+            print(line(measure(case, args.suite, not args.uncalibrated)), flush=True)
+
+
+def _report(args: argparse.Namespace) -> None:
+    from .extras import coverage, on_force_plates, with_fewer_frames, with_noise
+    from .report import write_report
+    from .sections import Findings
+
+    results = []
+    for case in rendered(args.suite, []):
+        results.append(measure(case, args.suite))
         print(line(results[-1]), flush=True)
+    usual = [case for case in rendered(args.suite, ["base"]) if case.frames == "all"]
+    found = Findings(
+        results,
+        with_noise(usual, args.suite),
+        with_fewer_frames(usual, args.suite),
+        list(on_force_plates(args.data)) if args.data else [],
+        {} if args.quick else coverage(usual[0], args.suite),
+        usual[0].name,
+    )
+    write_report(found, ROOT / "VALIDATION.md", ROOT / "tests" / "validation" / "plots")
+
+
+def _bands() -> None:
+    from device.config import ModelConfig
+    from device.verify.run import run_self_test
+
+    for model in ("lightning", "thunder"):
+        report = run_self_test(ModelConfig(name=model))
+        for check in report.checks:
+            shown = "not measured" if check.error is None else f"{check.error:+.2f}"
+            print(f"{model:10s} {check.name:30s} {check.form:9s} {shown} {check.unit}")
 
 
 if __name__ == "__main__":

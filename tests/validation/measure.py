@@ -1,63 +1,31 @@
 """One case through the live analyzer, held against the truth."""
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from oracle.replay import Truth, match
+from phantom.standing import UPRIGHT
+from phantom.suite import SUITE
 
 from device.analysis import ClipAnalyzer
 from device.demo.clip import LANDMARKS, DemoTruth, load_truth
 from device.gait.analyzer import GaitAnalyzer
-from device.gait.measures.window import StrideWindow
 from device.gait.standing import StandingCapture
-from device.gait.types import EventKind, FormMetrics, GaitEvent, GaitUpdate, Kinematics, RunSetup, Stride
+from device.gait.types import RunSetup
 from device.pose.types import Pose
 
 from .cases import LOOPS, Case
+from .errors import Errors, errors_of
 from .posing import poses
-from .truths import LoopedTruth, TrueStride
+from .truths import LoopedTruth
 
-Array = NDArray[np.float64]
-APART_SHARE = 0.06
-"""Legs closer than this share of the stature cannot be told apart by place."""
 LOST_CM = 20.0
-BINS = 25
-"""Parts of the stride in which the error is averaged."""
-EDGE_S = (0.35, 0.45)
-"""Events so near to the ends of a run are not asked for."""
 STANDING_S = 3.5
+STANDING_LEAN_DEG = UPRIGHT.lean_deg
 NO_TRUTH = frozenset({"frontal", "rear", "oblique", "cut_off", "far", "too_dark", "walking", "standing"})
 """Conditions that are to be refused: only what is said of them counts."""
-
-
-@dataclass
-class Errors:
-    """Measured minus true, of one case."""
-
-    near_wrong_pct: float = np.nan
-    far_wrong_pct: float = np.nan
-    near_missing_pct: float = np.nan
-    raw_wrong_pct: float = np.nan
-    mislabelled_strides: int = 0
-    strides: int = 0
-    knee_mae: float = np.nan
-    knee_stance_mae: float = np.nan
-    thigh_mae: float = np.nan
-    pairs: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
-    """Metric: (true, measured) of each near stride."""
-    contact_ms: list[float] = field(default_factory=list)
-    contact_far_ms: list[float] = field(default_factory=list)
-    toe_off_ms: list[float] = field(default_factory=list)
-    contacts: int = 0
-    missed: int = 0
-    extra: int = 0
-    cadence_pct: list[float] = field(default_factory=list)
-    """Of each ten steps."""
-    knee_by_phase: list[float] = field(default_factory=list)
-    thigh_by_phase: list[float] = field(default_factory=list)
 
 
 @dataclass
@@ -66,6 +34,8 @@ class Result:
 
     case: Case
     calibrated: bool
+    standing_lean_deg: float
+    """True lean of the same runner while standing; the calibration takes it for upright."""
     activity: str
     view: str
     facing: str
@@ -110,10 +80,11 @@ def judge(case: Case, truth: DemoTruth, seen: list[Pose], setup: RunSetup) -> Re
     form = [f for u in updates for f in u.form]
     errors = Errors()
     if case.condition not in NO_TRUTH:
-        errors = _errors(analyzer, looped, updates, seen, setup)
+        errors = errors_of(analyzer, looped, updates, seen, setup)
     return Result(
         case=case,
         calibrated=setup.standing is not None,
+        standing_lean_deg=STANDING_LEAN_DEG,
         activity=whole.activity.value,
         view=whole.view.value,
         facing=whole.facing.value,
@@ -128,169 +99,29 @@ def judge(case: Case, truth: DemoTruth, seen: list[Pose], setup: RunSetup) -> Re
     )
 
 
-def _stood(case: Case, folder: Path, setup: RunSetup) -> RunSetup:
-    from phantom.suite import SUITE
+def standing_case(case: Case) -> Case | None:
+    """The quiet standing before this run: of the same runner, before the same camera."""
+    stand = SUITE.get(f"{case.clip.look}_standing")
+    if stand is None or case.clip.group in {"camera", "refusal"}:
+        return None
+    return Case(stand) if stand.spec.facing == case.clip.spec.facing else None
 
-    name = f"{case.clip.look}_standing"
-    if name not in SUITE or not (folder / f"{name}.mp4").exists() or case.clip.group == "camera":
-        return setup
-    truth = load_truth(folder / f"{name}.mp4")
-    if truth.facing != case.clip.spec.facing:
-        return setup
+
+def stood(setup: RunSetup, seen: Iterable[Pose]) -> RunSetup:
+    """The set-up after the standing calibration, unchanged when that was refused."""
     capture = StandingCapture(setup, STANDING_S)
-    for pose in poses(Case(SUITE[name]), folder, truth):
+    for pose in seen:
         capture.update(pose)
     if capture.standing is None:
         return setup
     return replace(setup, standing=capture.standing, lean_offset_deg=capture.standing.lean_offset_deg)
 
 
-def _errors(
-    analyzer: GaitAnalyzer, truth: LoopedTruth, updates: list[GaitUpdate], seen: list[Pose], setup: RunSetup
-) -> Errors:
-    errors = Errors()
-    events = [e for u in updates for e in u.events]
-    _time_events(errors, truth, events)
-    _count_raw(errors, truth, seen)
-    kin = analyzer.kinematics(-1.0, truth.end_s + 1.0)
-    if kin is None or len(kin.t) == 0:
-        return errors
-    wrong, far_wrong, missing = _wrong_legs(truth, kin)
-    errors.near_wrong_pct = 100 * float(wrong.mean())
-    errors.far_wrong_pct = 100 * float(far_wrong.mean())
-    errors.near_missing_pct = 100 * float(missing.mean())
-    strides = [s for u in updates for s in u.strides if s.near]
-    forms = [f for u in updates for f in u.form if f.near and f.stride_time_s is not None]
-    _angles(errors, analyzer, truth, strides, setup)
-    _strides(errors, truth, strides, forms, kin.t, wrong)
-    return errors
-
-
-def _time_events(errors: Errors, truth: LoopedTruth, found: list[GaitEvent]) -> None:
-    low, high = EDGE_S[0], truth.end_s - EDGE_S[1]
-    true = [e for e in truth.events() if low <= e[2] <= high]
-    inside = [e for e in found if low - 0.1 <= e.t <= high + 0.1]
-    strikes = match(inside, true, EventKind.INITIAL_CONTACT)
-    errors.contacts = sum(e[0] is EventKind.INITIAL_CONTACT for e in true)
-    errors.missed = len(strikes.missed)
-    errors.extra = sum(low <= e.t <= high for e in strikes.extra)
-
-    def of_side(side: str, kind: EventKind) -> list[float]:
-        own = [e for e in true if e[1] == side]
-        return match([e for e in inside if e.side == side], own, kind).errors_ms
-
-    errors.contact_ms += of_side(truth.near, EventKind.INITIAL_CONTACT)
-    errors.contact_far_ms += of_side(truth.far, EventKind.INITIAL_CONTACT)
-    errors.toe_off_ms += of_side(truth.near, EventKind.TOE_OFF)
-    errors.cadence_pct += _cadence_pct(true, inside)
-
-
-def _cadence_pct(true: list[Truth], found: list[GaitEvent]) -> list[float]:
-    """Error of the cadence over each ten steps whose first and last contact were found."""
-    contacts = [e for e in true if e[0] is EventKind.INITIAL_CONTACT]
-    seen = []
-    for _, side, t in contacts:
-        own = [e.t for e in found if e.kind is EventKind.INITIAL_CONTACT and e.side == side]
-        best = min(own, key=lambda x: abs(x - t), default=np.inf)
-        seen.append(best if abs(best - t) < 0.1 else np.nan)
-    spans = [(contacts[i + 10][2] - contacts[i][2], seen[i + 10] - seen[i]) for i in range(len(seen) - 10)]
-    return [100 * (of_truth / of_device - 1) for of_truth, of_device in spans if np.isfinite(of_device)]
-
-
-def _count_raw(errors: Errors, truth: LoopedTruth, seen: list[Pose]) -> None:
-    """Share of frames in which the network's own labels put the near knee or ankle on the far leg."""
-    marks = np.tile(truth.clip.frames.landmarks_px, (truth.loops, 1, 1))
-    at = np.clip(np.searchsorted(truth.t, [p.t - 1e-4 for p in seen]), 0, len(truth.t) - 1)
-    apart_px = APART_SHARE * truth.clip.stature_cm * truth.clip.px_per_cm
-    wrong = np.zeros(len(seen), bool)
-    for joint in ("knee", "ankle"):
-        near, far = (marks[at, LANDMARKS.index(f"{s}_{joint}")] for s in (truth.near, truth.far))
-        found = np.array([p.xy[LANDMARKS.index(f"{truth.near}_{joint}")] for p in seen])
-        nearer = np.hypot(*(found - far).T) < np.hypot(*(found - near).T)
-        wrong |= nearer & (np.hypot(*(near - far).T) > apart_px)
-    errors.raw_wrong_pct = 100 * float(wrong.mean())
-
-
-def _wrong_legs(truth: LoopedTruth, kin: Kinematics) -> tuple[Array, Array, Array]:
-    """Per instant: the near point lies on the far leg, the far one on the near leg, a near point missing."""
-    apart_cm = APART_SHARE * truth.clip.stature_cm
-    wrong, far_wrong = np.zeros(len(kin.t), bool), np.zeros(len(kin.t), bool)
-    at = np.clip(np.searchsorted(truth.t, kin.t - 1e-4), 0, len(truth.t) - 1)
-    for joint, near, far in (
-        ("knee", kin.near_knee, kin.far_knee),
-        ("ankle", kin.near_ankle, kin.far_ankle),
-    ):
-        true_near, true_far = (path[at] for path in truth.legs_cm(joint))
-        apart = np.hypot(*(true_near - true_far).T) > apart_cm
-        wrong |= apart & _nearer(near - kin.hip, true_far, true_near)
-        far_wrong |= apart & _nearer(far - kin.hip, true_near, true_far)
-    missing = ~np.isfinite(kin.near_knee[:, 0]) | ~np.isfinite(kin.near_ankle[:, 0])
-    return wrong, far_wrong, missing
-
-
-def _nearer(p: Array, one: Array, other: Array) -> NDArray[np.bool_]:
-    """Where `p` is nearer to the one than to the other."""
-    return np.asarray(np.hypot(*(p - one).T) < np.hypot(*(p - other).T))
-
-
-def _angles(
-    errors: Errors, analyzer: GaitAnalyzer, truth: LoopedTruth, strides: list[Stride], setup: RunSetup
-) -> None:
-    f = truth.clip.frames
-    true_knee, true_thigh = truth.curve(f.knee_deg[truth.near]), truth.curve(f.thigh_deg[truth.near])
-    knee, thigh, stance, phase = [], [], [], []
-    for stride in strides:
-        kin = analyzer.kinematics(stride.initial_contact - 0.1, stride.next_contact + 0.1)
-        if kin is None:
-            continue
-        window = StrideWindow(stride, kin, setup, setup.speed_mps)
-        at = truth.t[(truth.t >= window.start) & (truth.t < window.end)]
-        own = _own_stride(truth.strides(), stride)
-        if own is None or len(at) < 5:
-            continue
-        found = window.knee.sample(at), window.thigh.sample(at)
-        if found[0] is None or found[1] is None:
-            continue
-        knee.append(found[0] - true_knee(at))
-        thigh.append(found[1] - true_thigh(at))
-        stance.append((at >= own.contact) & (at <= own.toe_off))
-        phase.append(((at - own.contact) / (own.end - own.contact)) % 1.0)
-    if not knee:
-        return
-    k, h, s, p = (np.concatenate(x) for x in (knee, thigh, stance, phase))
-    errors.knee_mae, errors.thigh_mae = float(np.abs(k).mean()), float(np.abs(h).mean())
-    errors.knee_stance_mae = float(np.abs(k[s]).mean())
-    bins = np.minimum((p * BINS).astype(int), BINS - 1)
-    for values, into in ((k, errors.knee_by_phase), (h, errors.thigh_by_phase)):
-        into += [float(values[bins == b].mean()) if (bins == b).any() else np.nan for b in range(BINS)]
-
-
-def _own_stride(true: list[TrueStride], stride: Stride) -> TrueStride | None:
-    best = min(true, key=lambda s: abs(s.contact - stride.initial_contact), default=None)
-    return best if best is not None and abs(best.contact - stride.initial_contact) < 0.1 else None
-
-
-def _strides(
-    errors: Errors,
-    truth: LoopedTruth,
-    strides: list[Stride],
-    forms: list[FormMetrics],
-    t: Array,
-    wrong: Array,
-) -> None:
-    true = truth.strides()
-    for stride in strides:
-        inside = (t >= stride.initial_contact) & (t <= stride.next_contact)
-        errors.strides += 1
-        errors.mislabelled_strides += bool(inside.any() and wrong[inside].mean() > 0.15)
-        own = _own_stride(true, stride)
-        form = next((f for f in forms if abs(f.t - stride.next_contact) < 1e-6), None)
-        if own is None or form is None:
-            continue
-        for name, value in own.values.items():
-            found = getattr(form, name)
-            if found is not None:
-                errors.pairs.setdefault(name, []).append((value, found))
+def _stood(case: Case, folder: Path, setup: RunSetup) -> RunSetup:
+    stand = standing_case(case)
+    if stand is None or not (folder / f"{stand.name}.mp4").exists():
+        return setup
+    return stood(setup, poses(stand, folder, load_truth(folder / f"{stand.name}.mp4")))
 
 
 def _locked_pct(seen: list[Pose], truth: LoopedTruth) -> float:

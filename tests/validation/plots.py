@@ -9,7 +9,8 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 
-from .measure import BINS, Result
+from .errors import BINS
+from .measure import Result
 from .pool import judged, pairs, usual
 
 METRICS = (

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from .measure import Errors, Result
+from .errors import Errors
+from .measure import Result
 from .table import bias_sd
 
 

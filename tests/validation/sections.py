@@ -1,0 +1,261 @@
+"""The sections of the report: lines of Markdown from what was found."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from .errors import Errors
+from .extras import IMAGE_NOISE, RUNS, Plates
+from .measure import Result
+from .pool import bias, judged, mean, scatter
+from .table import bias_sd
+from .targets import ANGLES, target_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Everything that is reported."""
+
+    results: list[Result]
+    noise: dict[float, list[Result]]
+    rates: dict[int, list[Result]]
+    plates: list[Plates]
+    coverage: dict[str, tuple[float, int]]
+    coverage_case: str
+
+
+def _rows(head: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
+    yield "| " + " | ".join(head) + " |"
+    yield "|" + "---|" * len(head)
+    for row in rows:
+        yield "| " + " | ".join(row) + " |"
+
+
+def _groups(results: list[Result], key: Callable[[Result], str]) -> dict[str, list[Result]]:
+    groups: dict[str, list[Result]] = {}
+    for r in judged(results):
+        groups.setdefault(key(r), []).append(r)
+    return groups
+
+
+def targets(found: Findings) -> Iterator[str]:
+    """What was asked for, and by how much it is met."""
+    yield from _rows(["Target", "Over", "Limit", "All", "Train", "Test", ""], target_rows(found.results))
+
+
+def legs(found: Findings) -> Iterator[str]:
+    """Wrong legs by condition."""
+    yield "Share of frames in %; only frames in which the legs are more than 6 % of the stature apart can be"
+    yield "wrong. Network: its own labels of the near leg."
+    yield ""
+    yield from _rows(
+        ["Condition", "Cases", "Network", "Near", "Far", "Near missing", "Mislabelled strides", "Tracked"],
+        (_legs(name, cases) for name, cases in _groups(found.results, _condition).items()),
+    )
+
+
+def _legs(name: str, cases: list[Result]) -> list[str]:
+    mislabelled = sum(r.errors.mislabelled_strides for r in cases)
+    return [
+        name,
+        str(len(cases)),
+        f"{mean(cases, lambda e: e.raw_wrong_pct):.1f}",
+        f"{mean(cases, lambda e: e.near_wrong_pct):.2f}",
+        f"{mean(cases, lambda e: e.far_wrong_pct):.2f}",
+        f"{mean(cases, lambda e: e.near_missing_pct):.1f}",
+        f"{mislabelled} of {sum(r.errors.strides for r in cases)}",
+        f"{np.mean([r.locked_pct for r in cases]):.1f}",
+    ]
+
+
+def _condition(r: Result) -> str:
+    return r.case.condition
+
+
+def _runner(r: Result) -> str:
+    name = r.case.clip.look + (" (test)" if r.case.clip.test else "")
+    return name if r.case.clip.group in {"base", "deviation"} and r.case.frames == "all" else ""
+
+
+SHOWN = (
+    *ANGLES,
+    ("trunk_lean_deg", "Trunk lean"),
+    ("overstride_pct", "Foot ahead, % leg"),
+    ("hip_bounce_cm", "Hip bounce, cm"),
+)
+
+
+def angles(found: Findings) -> Iterator[str]:
+    """Bias and scatter by condition and by runner."""
+    yield "Bias ± SD over strides, mean over cases. Trunk lean is against gravity after the standing"
+    yield "calibration, which takes the runner's own standing for upright; the phantoms truly stand 1.5°"
+    yield "forward, so −1.5° is no error against their own standing."
+    for title, key in (("Condition", _condition), ("Runner, every form", _runner)):
+        yield ""
+        head = [title, "Knee / stance / thigh MAE, °", *(label for _, label in SHOWN)]
+        groups = _groups(found.results, key)
+        yield from _rows(head, (_angles(name, cases) for name, cases in groups.items() if name))
+
+
+def _angles(name: str, cases: list[Result]) -> list[str]:
+    def knee(e: Errors) -> float:
+        return e.knee_mae
+
+    def stance(e: Errors) -> float:
+        return e.knee_stance_mae
+
+    def thigh(e: Errors) -> float:
+        return e.thigh_mae
+
+    return [
+        name,
+        " / ".join(f"{mean(cases, value):.1f}" for value in (knee, stance, thigh)),
+        *(f"{mean(cases, bias(m)):+.1f} ± {mean(cases, scatter(m)):.1f}" for m, _ in SHOWN),
+    ]
+
+
+def changes(found: Findings) -> Iterator[str]:
+    """Each deviation against the same runner's usual form."""
+    yield "Each named deviation minus the same runner's usual form, true → measured: what a therapist sees"
+    yield "of a change. The arched back is a test of honesty: the pelvis is tilted 12° more at an unchanged"
+    yield "trunk line, which no keypoint shows, so nothing may change beyond what truly does."
+    yield ""
+    usual = {r.case.name: r for r in judged(found.results) if r.case.clip.group == "base"}
+    rows = []
+    for r in judged(found.results):
+        same = usual.get(f"{r.case.clip.look}_{r.case.clip.spec.facing}")
+        if r.case.clip.group == "deviation" and same is not None:
+            rows.append([r.case.name, *(_change(same, r, metric) for metric, _ in SHOWN)])
+    yield from _rows(["Clip", *(label for _, label in SHOWN)], rows)
+
+
+def _change(before: Result, after: Result, metric: str) -> str:
+    none = [(np.nan, np.nan)]
+    (t0, m0), (t1, m1) = (np.mean(r.errors.pairs.get(metric, none), axis=0) for r in (before, after))
+    return f"{t1 - t0:+.1f} → {m1 - m0:+.1f}"
+
+
+def plates(found: Findings) -> Iterator[str]:
+    """Contacts and toe-offs against force plates."""
+    yield "Against force plates (Hamner and Delp 2013, one runner; joint paths as keypoints with 1 cm of"
+    yield "noise, both facings, five noises each), found minus plate:"
+    yield ""
+    if not found.plates:
+        yield "Not measured: the recordings are not on this machine."
+        return
+    yield from _rows(
+        ["Trial", "Frames a second", "Contact, ms", "Toe-off, ms", "Contacts", "Missed", "Too many"],
+        (
+            [
+                p.trial,
+                str(p.fps),
+                f"{np.mean(p.contact_ms):+.1f} ± {np.std(p.contact_ms):.1f}",
+                f"{np.mean(p.toe_off_ms):+.1f} ± {np.std(p.toe_off_ms):.1f}",
+                str(p.contacts),
+                str(p.missed),
+                str(p.extra),
+            ]
+            for p in (*found.plates, *_together(found.plates))
+        ),
+    )
+
+
+def _together(plates: list[Plates]) -> Iterator[Plates]:
+    for fps in sorted({p.fps for p in plates}, reverse=True):
+        own = [p for p in plates if p.fps == fps]
+        yield Plates(
+            fps,
+            "**all**",
+            [v for p in own for v in p.contact_ms],
+            [v for p in own for v in p.toe_off_ms],
+            sum(p.contacts for p in own),
+            sum(p.missed for p in own),
+            sum(p.extra for p in own),
+        )
+
+
+def rates(found: Findings) -> Iterator[str]:
+    """Errors under noise and at lower frame rates."""
+    yield "Usual forms; white noise added to every keypoint, or every second or third pose taken:"
+    yield ""
+    tables = (
+        ("added noise, cm", found.noise.items()),
+        ("frames a second", found.rates.items()),
+    )
+    for label, cases in tables:
+        yield from _rows(
+            [label, "Knee MAE, °", "Thigh MAE, °", "Contact SD, ms", "Toe-off SD, ms", "Missed", "Too many"],
+            (
+                [
+                    f"{key:g}",
+                    f"{mean(results, lambda e: e.knee_mae):.2f}",
+                    f"{mean(results, lambda e: e.thigh_mae):.2f}",
+                    f"{np.mean([np.std(r.errors.contact_ms) for r in results if r.errors.contact_ms]):.1f}",
+                    f"{np.mean([np.std(r.errors.toe_off_ms) for r in results if r.errors.toe_off_ms]):.1f}",
+                    str(sum(r.errors.missed for r in results)),
+                    str(sum(r.errors.extra for r in results)),
+                ]
+                for key, results in cases
+            ),
+        )
+        yield ""
+
+
+def coverage(found: Findings) -> Iterator[str]:
+    """How often the shown interval holds the truth."""
+    yield f"`{found.coverage_case}` filmed {RUNS} times with fresh picture noise (SD {IMAGE_NOISE:g} levels)."
+    yield "Each window of the last strides is held against the true mean of the same strides, the constant"
+    yield "bias taken out. Asked for: the truth inside the shown 95 % interval in 90 to 98 % of windows."
+    yield ""
+    yield from _rows(
+        ["Metric", "Inside, %", "Windows"],
+        ([name, f"{share:.0f}", str(n)] for name, (share, n) in found.coverage.items()),
+    )
+
+
+def refusals(found: Findings) -> Iterator[str]:
+    """What was said of what must not be measured."""
+    yield "What must not be measured. Numbers: updates that carried any while nothing was to be measured."
+    yield ""
+    yield from _rows(
+        ["Clip", "", "Measured", "Said", "Activity", "View", "Numbers while refused"],
+        (
+            [
+                r.case.name,
+                r.case.clip.holds,
+                "**yes**" if r.measured else "no",
+                ", ".join(r.said) or "–",
+                r.activity,
+                r.view,
+                str(r.numbers_while_refused),
+            ]
+            for r in found.results
+            if not r.errors.contacts and r.case.clip.group in {"refusal", "standing"}
+        ),
+    )
+
+
+def cases(found: Findings) -> Iterator[str]:
+    """Every case in one line."""
+    yield "Bias ± SD over strides. Legs: near / far wrong, % of frames."
+    yield ""
+    yield from _rows(
+        ["Case", "Set", "Legs", "Knee / stance / thigh MAE", *(label for _, label in SHOWN),
+         "Contact, ms", "Toe-off, ms", "Missed + extra", "Said"],
+        (_case(r) for r in judged(found.results)),
+    )  # fmt: skip
+
+
+def _case(r: Result) -> list[str]:
+    e = r.errors
+    return [
+        r.case.name,
+        "test" if r.case.clip.test else "train",
+        f"{e.near_wrong_pct:.2f} / {e.far_wrong_pct:.2f}",
+        f"{e.knee_mae:.1f} / {e.knee_stance_mae:.1f} / {e.thigh_mae:.1f}",
+        *("{:+.1f} ± {:.1f}".format(*bias_sd(e.pairs.get(metric, []))) for metric, _ in SHOWN),
+        *(f"{np.mean(v):+.0f} ± {np.std(v):.0f}" if v else "–" for v in (e.contact_ms, e.toe_off_ms)),
+        f"{e.missed} + {e.extra} of {e.contacts}",
+        ", ".join(r.said) or "–",
+    ]
