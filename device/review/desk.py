@@ -88,7 +88,9 @@ class Desk:
             recent = summarize(frozen.form)
             self._held = Held(
                 frozen=frozen,
-                frames=key_frames(frozen, _kind(state)),
+                frames=key_frames(
+                    frozen, _kind(state), usual=baseline.metrics if fresh and baseline is not None else None
+                ),
                 over="baseline" if fresh else "recent",
                 stats=dict(baseline.metrics) if fresh and baseline is not None else recent,
                 setup=control.setup,

@@ -6,14 +6,14 @@ metric its level. So a value is never more certain than the metric, and is withh
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 from statistics import median
 
 from device.gait.catalog import METRICS
-from device.gait.types import EventKind, Facing, FormMetrics, GaitEvent, Notice
+from device.gait.types import EventKind, Facing, FormMetrics, GaitEvent, Notice, Stat
 from device.review.geometry import ahead_px, knee_deg, lean_deg, thigh_deg
 from device.review.types import Box, Frozen, Instant, KeyFrame, KeyFrames, Leg, Point, Shot, named_points
 
@@ -40,8 +40,18 @@ class _Stride:
     form: FormMetrics | None
 
 
-def key_frames(frozen: Frozen, kind: str, block: int | None = None, now: datetime | None = None) -> KeyFrames:
-    """Choose the stride nearest the usual and give its key frames; `refusal` says why there are none."""
+def key_frames(
+    frozen: Frozen,
+    kind: str,
+    block: int | None = None,
+    *,
+    usual: Mapping[str, Stat] | None = None,
+    now: datetime | None = None,
+) -> KeyFrames:
+    """Choose the stride nearest the usual and give its key frames; `refusal` says why there are none.
+
+    usual: means the stride is to be near to, such as a baseline's; without them the middle of these seconds.
+    """
     made_at = (now or datetime.now(UTC)).isoformat(timespec="seconds")
     facing = frozen.facing
 
@@ -57,7 +67,7 @@ def key_frames(frozen: Frozen, kind: str, block: int | None = None, now: datetim
     if frozen.near is None or facing is Facing.UNCLEAR or not strides:
         return result(whole, refusal=NO_STRIDE)
     path = _Path(frozen, times)
-    stride = _usual(strides, path)
+    stride = _usual(strides, path, usual or {})
     track = tuple(path.between(stride.contact, stride.next_contact))
     if not track:
         return result(whole, refusal=NO_STRIDE)
@@ -119,10 +129,10 @@ def _first(events: list[GaitEvent], kind: EventKind, begin: float, end: float) -
     return next((e.t for e in events if e.kind is kind and begin < e.t < end), None)
 
 
-def _usual(strides: list[_Stride], path: _Path) -> _Stride:
-    """Give the whole stride whose metrics lie nearest the median of all; the newest of equals."""
+def _usual(strides: list[_Stride], path: _Path, usual: Mapping[str, Stat]) -> _Stride:
+    """Give the whole stride whose metrics lie nearest the usual ones or the median; the newest of equals."""
     middle = {
-        name: median(values)
+        name: usual[name].mean if name in usual else median(values)
         for name in _LIKE
         if (values := [v for s in strides if s.form and (v := getattr(s.form, name)) is not None])
     }

@@ -3,10 +3,11 @@
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from device.errors import TreadlightError
 from device.feedback.types import Baseline
+from device.gait.types import Stat
 from device.live import LiveState
 from device.pose.region import Region
 from device.review.keyframes import key_frames
@@ -51,7 +52,12 @@ class Moments:
             self._stage, self._since_t = stage, state.frame.t
             if ended is not None and self._whole(ended, state, since_t):
                 # Of the seconds before this frame: it belongs to what comes next.
-                self._take(self.rolling.snapshot(), ended)
+                usual = (
+                    state.session.baseline.metrics
+                    if state.session.baseline and ended[0] == "baseline"
+                    else {}
+                )
+                self._take(self.rolling.snapshot(), ended, usual)
         self._baseline = state.session.baseline
         self.rolling.add(state, region)
 
@@ -75,9 +81,9 @@ class Moments:
             return state.session.baseline is not None and state.session.baseline is not self._baseline
         return state.frame.t - since_t >= LEAST_S
 
-    def _take(self, frozen: Frozen, ended: Stage) -> None:
+    def _take(self, frozen: Frozen, ended: Stage, usual: Mapping[str, Stat]) -> None:
         def work() -> None:
-            found = key_frames(frozen, *ended)
+            found = key_frames(frozen, *ended, usual=usual)
             if found.refusal is None:
                 self.remember(found)
 

@@ -112,7 +112,7 @@ def _choices() -> list[Choice]:
         for stretch in stretches(store.load_session(session_id)):
             name = str(words["stretches"][stretch.kind])
             if stretch.index is not None:
-                name = f"{name} {stretch.index + 1}"
+                name = f"{stretch.index + 1}. {name}"
             found.append(Choice(stretch, name, group))
     return found
 
@@ -168,13 +168,12 @@ def _bar(change: Change) -> Bar:
     units = 0.0 if spread is None else comparison.change / spread
     half = 0.0 if spread is None or change.bar is None else change.bar / spread
     before, after = _text(change.name, change.a.mean), _text(change.name, change.b.mean)
-    crosses = comparison.verdict is Verdict.WITHIN and abs(units) + half > 1
     return Bar(
         name=change.name,
         label=metric.label,
         values=str(words["to"]).format(a=_number(change.name, change.a.mean), b=after),
         verdict=comparison.verdict,
-        word=str(words["maybe"] if crosses else words[comparison.verdict]),
+        word=str(words[comparison.verdict]),
         low=metric.low,
         high=metric.high,
         dot=_place(units),
