@@ -66,7 +66,7 @@ class ContactDetector:
         self._swing = self._height = self._ahead = 0.0
         self._swing_begun: float | None = None
         self._contact = -inf
-        self._in_stance = False
+        self._in_stance = self._waiting = False
         self._heights: list[float] = []
         self._knees: deque[tuple[float, float]] = deque()
         self.lowest_cm = inf
@@ -77,8 +77,10 @@ class ContactDetector:
         if isnan(sample.ahead_cm) or isnan(sample.swing_cmps):
             return None
         if sample.t - self._t > self.MAX_GAP_S:
-            self._in_stance, self._swing_begun = False, None
+            self._in_stance, self._swing_begun, self._waiting = False, None, False
             event = None
+        elif self._waiting:
+            event = self._announced(sample.t)
         elif self._in_stance:
             event = self._toe_off(sample, leg_cm)
         else:
@@ -104,10 +106,17 @@ class ContactDetector:
         if at - self._contact < self.MIN_STRIDE_S or at - self._swing_begun < self.MIN_SWING_S:
             return None
         self._swing_begun = None
-        self._in_stance, self._contact = True, at
+        self._in_stance, self._contact, self._waiting = True, at, True
         self._knees.clear()
         self._heights, self.lowest_cm = [sample.height_cm], sample.height_cm
-        return EventKind.INITIAL_CONTACT, at
+        return self._announced(sample.t)
+
+    def _announced(self, t: float) -> tuple[EventKind, float] | None:
+        """Give the contact found, once the samples have reached it."""
+        if self._contact > t:
+            return None
+        self._waiting = False
+        return EventKind.INITIAL_CONTACT, self._contact
 
     def _timed(self, sample: LegSample, stopped: float, belt_cmps: float) -> float:
         """Time the contact seen when the shank `stopped`: as far from it as the last ones were by the hip."""
