@@ -24,12 +24,12 @@ export class PainCheck {
     this.score = null;
     this.build();
     this.box.hidden = false;
-    this.box.querySelector("button").focus({ preventScroll: true });
+    this.box.querySelector("h2").focus({ preventScroll: true });
   }
 
   build() {
     const asked = this.moment ? text.asked[this.moment] : text.now;
-    const title = make("h2", {}, asked);
+    const title = make("h2", { tabindex: "-1" }, asked);
     title.insertAdjacentHTML("afterbegin", SQUARE);
     const numbers = Array.from({ length: 11 }, (_, n) =>
       make("button", { type: "button", class: "btn", "aria-pressed": "false", "data-score": n, onclick: () => this.choose(n) }, `${n}`),
