@@ -1,9 +1,10 @@
-"""What only a real Raspberry Pi shows; run on the installed device, its service stopped: pytest -m pi, as root.
+"""What only a real Raspberry Pi shows: on the installed device, its service stopped, pytest -m pi as root.
 
 Each test works with the installed environment, which has the system's camera and GPIO software.
 """
 
 import grp
+import itertools
 import json
 import os
 import re
@@ -99,7 +100,7 @@ def on_the_device(code: str, *arguments: str) -> Any:
 def test_the_camera_keeps_its_rate_and_its_short_shutter() -> None:
     told = on_the_device(CAMERA)
     times = told["times"]
-    spacing = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    spacing = [later - earlier for earlier, later in itertools.pairwise(times)]
     measured = len(spacing) / (times[-1] - times[0])
     print(f"asked {told['asked']:.1f} fps, got {measured:.2f}, longest gap {max(spacing) * 1000:.0f} ms")
     assert measured == pytest.approx(told["asked"], rel=0.03)
@@ -133,12 +134,9 @@ def test_the_service_s_user_may_use_camera_and_pins() -> None:
         assert "treadlight" in grp.getgrnam(group).gr_mem, group
 
 
-def test_a_killed_service_goes_dark_and_comes_back_small() -> None:
+def test_a_killed_service_goes_dark_and_comes_back() -> None:
     run("systemctl", "start", "treadlight")
     try:
-        process = run("systemctl", "show", "--property=MainPID", "--value", "treadlight")
-        status = Path(f"/proc/{process}/status").read_text("utf-8")
-        assert int(re.findall(r"VmRSS:\s+(\d+) kB", status)[0]) < 220_000
         run("systemctl", "kill", "--signal=KILL", "--kill-whom=main", "treadlight")
         run("systemctl", "start", "treadlight")
         assert run("systemctl", "is-active", "treadlight") == "active"
