@@ -61,7 +61,7 @@ def _table(args: argparse.Namespace) -> None:
 
 
 def _report(args: argparse.Namespace) -> None:
-    from .extras import coverage, on_force_plates, with_fewer_frames, with_noise
+    from .extras import coverage, mirrored, on_force_plates, with_fewer_frames, with_noise
     from .report import write_report
     from .sections import Findings
 
@@ -77,6 +77,7 @@ def _report(args: argparse.Namespace) -> None:
         list(on_force_plates(args.data)) if args.data else [],
         {} if args.quick else coverage(usual[0], args.suite),
         usual[0].name,
+        [mirrored(case, args.suite) for case in usual],
     )
     write_report(found, ROOT / "VALIDATION.md", ROOT / "tests" / "validation" / "plots")
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from oracle.replay import Replay, match
+from oracle.view import PX_PER_M, SIZE, Spoil
 
 from device.camera.frame import Frame
 from device.camera.video import VideoCamera
@@ -17,14 +19,15 @@ from device.gait.types import EventKind, Facing, RunSetup
 from device.pose.models import find
 from device.pose.movenet import MoveNet
 from device.pose.tracker import PoseTracker
-from device.pose.types import Pose
+from device.pose.types import Keypoint, Pose
 
 from .cases import LOOPS, Case
 from .measure import Result, judge, run_setup
 from .posing import MODEL, poses, region
 from .test_forceplate import TRIALS, contacts, joints
-from .test_forceplate import poses as trial_poses
 from .truths import LoopedTruth
+
+Array = NDArray[np.float64]
 
 NOISES_CM = (0.0, 0.5, 1.0, 1.5, 2.0)
 EVERY = (1, 2, 3)
@@ -51,6 +54,11 @@ def _spoiled(case: Case, folder: Path, noise_cm: float, every: int) -> Result:
     return judge(case, truth, seen, run_setup(case, folder, truth))
 
 
+CLEAN = Spoil(noise_m=0.01)
+HARD = Spoil(noise_m=0.007, slow_m=0.008, swapped=0.06, collapsed=0.5, lost=0.02, dropped=0.02)
+"""White and slow noise of 1 cm together, whole-leg swaps in bursts, far leg on the near one, lost points."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plates:
     """Force-plate trials at one frame rate: errors in ms (found minus plate), steps missed and too many."""
@@ -68,26 +76,68 @@ def on_force_plates(data: Path) -> Iterator[Plates]:
     """Each trial, both directions and several noises together."""
     for fps in (60, 30):
         for trial in TRIALS:
-            yield _on_plates(data, trial, fps)
+            yield _on_plates(data, trial, fps, CLEAN)
+    for trial in TRIALS:
+        yield _on_plates(data, trial, 60, HARD)
 
 
-def _on_plates(data: Path, trial: str, fps: int) -> Plates:
+def _on_plates(data: Path, trial: str, fps: int, spoil: Spoil) -> Plates:
     t, k = joints(data / "forceplate" / f"hamner2013_s04_{trial}_sagittal.csv")
     truth = [event for event in contacts(data, trial) if event[2] > t[0] + 0.1]
-    found = Plates(fps, trial, [], [], 0, 0, 0)
+    strikes, offs = [], []
     for facing in (Facing.RIGHT, Facing.LEFT):
         for seed in range(5):
-            events = Replay.of(trial_poses(t, k, fps, facing, seed), RunSetup(height_cm=177)).events
-            strikes = match(events, truth, EventKind.INITIAL_CONTACT)
-            found.contact_ms.extend(strikes.errors_ms)
-            found.toe_off_ms.extend(match(events, truth, EventKind.TOE_OFF).errors_ms)
-            found = replace(
-                found,
-                contacts=found.contacts + len(strikes.errors_ms) + len(strikes.missed),
-                missed=found.missed + len(strikes.missed),
-                extra=found.extra + len(strikes.extra),
-            )
-    return found
+            at, pixels = _filmed(t, k, fps, facing, seed)
+            seen = replace(spoil, seed=seed).poses(at, pixels, near=facing.value)[0]
+            events = Replay.of(seen, RunSetup(height_cm=177)).events
+            strikes.append(match(events, truth, EventKind.INITIAL_CONTACT))
+            offs += match(events, truth, EventKind.TOE_OFF).errors_ms
+    return Plates(
+        fps,
+        trial if spoil is CLEAN else f"{trial}, corrupted",
+        [e for s in strikes for e in s.errors_ms],
+        offs,
+        sum(len(s.errors_ms) + len(s.missed) for s in strikes),
+        sum(len(s.missed) for s in strikes),
+        sum(len(s.extra) for s in strikes),
+    )
+
+
+def _filmed(t: Array, k: Array, fps: int, facing: Facing, seed: int) -> tuple[Array, Array]:
+    """Times of frames, and the joints in them in pixels, from a camera that begins at any instant."""
+    at = np.arange(t[0] + np.random.default_rng(seed).uniform(0, 1 / fps), t[-1], 1 / fps)
+    paths = [[np.interp(at, t, k[:, point, axis]) for axis in (0, 1)] for point in range(k.shape[1])]
+    place = np.moveaxis(np.array(paths), -1, 0)
+    x = place[..., 0] - place[:, Keypoint.LEFT_HIP, 0].mean()
+    forward = -x if facing is Facing.LEFT else x
+    return at, np.stack([SIZE[0] / 2 + PX_PER_M * forward, SIZE[1] - 60 - PX_PER_M * place[..., 1]], axis=-1)
+
+
+@dataclass(frozen=True, slots=True)
+class Mirrored:
+    """A run whose every pose has its legs exchanged: when that was found out, and what was given before."""
+
+    name: str
+    found_s: float | None
+    strides: int
+    mislabelled: int
+
+
+def mirrored(case: Case, folder: Path) -> Mirrored:
+    """Measure a case with left and right legs exchanged in every pose."""
+    truth = load_truth(folder / f"{case.clip.spec.name}.mp4")
+    order = np.arange(len(Keypoint))
+    order[Keypoint.LEFT_KNEE :] = order[Keypoint.LEFT_KNEE :].reshape(-1, 2)[:, ::-1].ravel()
+    seen = [Pose(p.t, p.xy[order], p.score[order]) for p in poses(case, folder, truth)]
+    setup = run_setup(case, folder, truth)
+    errors = judge(case, truth, seen, setup).errors
+    analyzer = GaitAnalyzer((truth.width, truth.height), setup)
+    found = None
+    for pose in seen:
+        codes = {notice.code for notice in analyzer.update(pose).tracking.notices}
+        if found is None and codes & {"legs_exchanged", "legs_unclear"}:
+            found = pose.t
+    return Mirrored(case.name, found, errors.strides, errors.mislabelled_strides)
 
 
 RUNS = 20
@@ -162,6 +212,3 @@ def _covered(values: list[tuple[float, float]]) -> tuple[float, int]:
         return np.nan, 0
     error, half = np.array(values).T
     return 100 * float((np.abs(error - error.mean()) <= half).mean()), len(values)
-
-
-__all__ = ["Plates", "coverage", "on_force_plates", "with_fewer_frames", "with_noise"]

@@ -41,6 +41,7 @@ def _document(found: Findings, where: str) -> Iterator[str]:
     yield from _about(found)
     yield from _section("Targets", sections.targets(found))
     yield from _section("Legs", [picture("legs", "wrong leg by condition"), "", *sections.legs(found)])
+    yield from _section("Legs exchanged from the start", sections.mirrored(found))
     yield from _section(
         "Angles, foot placement, bounce",
         [
