@@ -75,6 +75,8 @@ class LiveState:
     session: SessionState
     fps: float | None
     latency_s: float | None
+    latency_p95_s: float | None = None
+    """95 of 100 frames of the last 2 s were faster from frame time to light decision."""
     error: str | None = None
     """Set once the loop has stopped for a named reason, in words for the therapist."""
     light_fault: str | None = None

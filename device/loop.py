@@ -34,12 +34,15 @@ class FrameLoop:
         self._region_order = threading.Lock()
         self.frames = 0
         """Frames processed so far; the main thread's heartbeat watches it rise."""
+        self.fps_asked: float | None = None
+        """Frames a second that the camera in use was asked for."""
 
     def run(self, camera: Camera) -> None:
         """Process frames until the camera ends or is closed.
 
         Raises CameraError when the camera fails; the caller decides whether to try again.
         """
+        self.fps_asked = camera.fps
         step, wishes = self._pipeline.step, self._wishes
         for frame in camera.frames():
             while wishes:

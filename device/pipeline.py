@@ -13,7 +13,7 @@ from device.feedback.cue import CueController
 from device.feedback.training import RunPlan
 from device.feedback.types import CueState, LightState
 from device.gait.analyzer import GaitAnalyzer
-from device.gait.standing import StandingCapture
+from device.gait.standing import StandingCapture, standing_setup
 from device.gait.types import FormMetrics, GaitEvent, GaitUpdate, RunSetup, Standing
 from device.live import LiveState, Newest
 from device.pose.region import Region
@@ -132,9 +132,8 @@ class Pipeline:
             self._standing = None
 
     def _stand(self, standing: Standing | None) -> None:
-        offset = None if standing is None else standing.lean_offset_deg
         self.visit.stood(standing)
-        self.set_run(replace(self.setup, lean_offset_deg=offset, standing=standing))
+        self.set_run(standing_setup(self.setup, standing))
 
     def set_region(self, region: Region | None) -> None:
         """Look for the runner in this part of the picture only, from the next frame on."""
@@ -207,6 +206,7 @@ class Pipeline:
             session=self.visit.state,
             fps=self._rate.fps,
             latency_s=self._rate.latency_s,
+            latency_p95_s=self._rate.latency_p95_s,
             light_fault=None if self.light.fault is None else str(self.light.fault),
             recent_events=self._recent_events,
             recent_form=self._recent_form,

@@ -1,7 +1,6 @@
 """Frames per second and delay, over the last two seconds."""
 
 from collections import deque
-from statistics import median
 
 WINDOW_S = 2.0
 
@@ -16,6 +15,8 @@ class Rate:
         """Frames per second over the window, None before there are two frames."""
         self.latency_s: float | None = None
         """Median delay over the window, seconds."""
+        self.latency_p95_s: float | None = None
+        """95 of 100 delays over the window were shorter, seconds."""
 
     def add(self, t: float, delay_s: float) -> None:
         """Take one frame's time and the delay from that time to its light decision, both in seconds."""
@@ -28,4 +29,6 @@ class Rate:
             frames.popleft()
         if len(frames) > 1:
             self.fps = (len(frames) - 1) / (t - frames[0][0])
-        self.latency_s = median(delay for _, delay in frames)
+        delays = sorted(delay for _, delay in frames)
+        self.latency_s = delays[len(delays) // 2]
+        self.latency_p95_s = delays[int(0.95 * (len(delays) - 1))]

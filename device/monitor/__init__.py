@@ -1,0 +1,1 @@
+"""How the device itself is doing: figures over time, what to fix, and telling the clinic's own tools."""
