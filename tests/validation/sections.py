@@ -59,7 +59,8 @@ def legs(found: Findings) -> Iterator[str]:
 def mirrored(found: Findings) -> Iterator[str]:
     """Runs in which the network has the legs exchanged throughout."""
     yield "Every pose with left and right knee and ankle exchanged, from the first frame on: when the device"
-    yield "says so, and how many of the strides it measures are of the wrong leg. Asked for: within 3 s, none."
+    yield "says so, and how many of the strides it measures are of the wrong leg. Asked for: within 3 s, and"
+    yield "none."
     yield ""
     yield from _rows(
         ["Case", "Found out after, s", "Strides measured", "Of the wrong leg"],
