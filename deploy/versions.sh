@@ -62,8 +62,10 @@ borrow_parts() { # borrow_parts OLD NEW
     rm -f "$2/.venv/py.stamp"
     (cd "$2" && is_built_alike "$1" && stamp_of py >.venv/py.stamp) || true
   fi
-  if [[ -d $1/device/web/static/vendor && ! -d $2/device/web/static/vendor ]]; then
-    cp --archive "$1/device/web/static/vendor" "$2/device/web/static/vendor"
+  local charts=device/web/static/vendor
+  if [[ -f $1/$charts/stamp && ! -f $2/$charts/stamp ]]; then
+    rm -rf "${2:?}/$charts"
+    cp --archive "$1/$charts" "$2/$charts"
   fi
 }
 

@@ -79,8 +79,14 @@ def test_it_works_on_another_network_without_internet(alone: Machine) -> None:
     assert https(authority(alone), "/ping") == (200, b'{"ok":true}\n')
     assert plain("/") == (302, "https://10.213.77.2/")
     assert plain("/trust")[0] == 200
-    assert "10.213.77.2" in alone.run("cat /run/treadlight/console.issue").stdout
-    assert alone.run("cat /etc/issue.d/treadlight.issue").stdout.startswith("treadlight")
+
+
+def test_the_screen_shows_the_way_in(alone: Machine) -> None:
+    def notice() -> str:
+        return alone.run("cat /etc/issue.d/treadlight.issue 2>&1", check=False).stdout
+
+    wait_for(lambda: "http://10.213.77.2/trust" in notice(), 30, "the notice with the new address")
+    assert notice().startswith("treadlight: the dashboard is at\n  https://10.213.77.2/")
 
 
 def test_only_the_dashboard_is_open(alone: Machine) -> None:

@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -u
-"""The first process of the emulated Raspberry Pi: mounts what Linux needs, runs the tests, switches off."""
+"""The first process of the emulated Raspberry Pi: mounts what Linux needs, runs the tests, ends."""
 
 import ctypes
 import os
@@ -7,7 +7,8 @@ import subprocess
 from pathlib import Path
 
 LIBC = ctypes.CDLL(None, use_errno=True)
-POWER_OFF = 0x4321FEDC
+RESTART = 0x01234567
+"""This machine has no way to switch itself off; qemu ends at a restart (-no-reboot)."""
 MOUNTS = {
     "proc": "/proc",
     "sysfs": "/sys",
@@ -31,7 +32,7 @@ def main() -> None:
     environment["PYTHONPATH"] = "/src:/src/tests/feedback:/opt/wheels"
     subprocess.run(["/usr/bin/python3", "-u", "/src/inside.py"], env=environment, check=False)
     os.sync()
-    LIBC.reboot(POWER_OFF)
+    LIBC.reboot(RESTART)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+import gpiozero
 import numpy as np
 from gait_updates import updates
 
@@ -58,8 +59,6 @@ def wait_for(wanted: str, within_s: float = 5.0) -> None:
 
 def the_machine() -> None:
     """This is what a Raspberry Pi says of itself."""
-    import gpiozero
-
     board = gpiozero.pi_info()
     print(Path("/proc/device-tree/model").read_text().strip("\0"), platform.release(), platform.machine())
     print(
@@ -117,6 +116,9 @@ def the_line_follows_the_cue() -> None:
 
 def dark_after_a_kill() -> None:
     """A killed process leaves its line; the service's stop command makes it dark."""
+    # gpiozero keeps a line that it has used until its factory goes.
+    gpiozero.Device.pin_factory.close()
+    gpiozero.Device.pin_factory = None
     holder = subprocess.Popen([sys.executable, "-c", HOLDER], stdout=subprocess.PIPE)
     assert holder.stdout
     assert holder.stdout.readline() == b"lit\n"

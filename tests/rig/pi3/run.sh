@@ -29,7 +29,7 @@ fi
 if [[ ! -e $work/system/.complete ]]; then
   echo "Fetching bookworm's Python for arm64..."
   rm -rf --one-file-system "$work/system"
-  mmdebstrap --quiet --variant=extract --architectures=arm64 --include=python3 bookworm "$work/system"
+  mmdebstrap --quiet --variant=extract --architectures=arm64 --include=python3,libstdc++6 bookworm "$work/system"
   touch "$work/system/.complete"
 fi
 if [[ ! -e $work/wheels/.complete ]]; then
