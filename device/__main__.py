@@ -53,6 +53,7 @@ def _analyze(args: argparse.Namespace) -> int:
             rotation=args.rotation,
             mirrored=args.mirrored,
             model=args.model,
+            standing=args.standing,
             json_file=args.json,
             csv_file=args.csv,
             poses_file=args.poses,
@@ -187,6 +188,12 @@ def _analyze_parser(analyze: argparse.ArgumentParser) -> None:
     add("--rotation", type=int, choices=(0, 90, 180, 270), default=0, help="turn the picture clockwise")
     add("--mirrored", action="store_true", help="the picture is a mirror image")
     add("--model", choices=("lightning", "thunder"), default="lightning", help="pose model")
+    add(
+        "--standing",
+        type=Path,
+        metavar="F",
+        help="a video or pose log of the runner standing still, for calibration",
+    )
     add("--json", type=Path, metavar="F", help="write the analysis (default: standard output)")
     add("--csv", type=Path, metavar="F", help="write one row for each step")
     add("--poses", type=Path, metavar="F", help="write the pose log")

@@ -10,6 +10,7 @@ from device.feedback.deviations import assess
 from device.feedback.types import Deviation
 from device.gait.analyzer import GaitAnalyzer
 from device.gait.catalog import METRICS
+from device.gait.correction import CORRECTED
 from device.gait.summary import summarize
 from device.gait.types import (
     Activity,
@@ -207,9 +208,11 @@ def _metric_json(name: str, stat: Stat) -> dict[str, Any]:
     return {
         "mean": round(stat.mean, 5),
         "sd": None if stat.sd is None else round(stat.sd, 5),
+        "ci95": None if stat.ci95 is None else round(stat.ci95, 5),
         "n": stat.n,
         "unit": metric.unit,
         "trust": metric.trust,
+        "corrected": name in CORRECTED,
     }
 
 

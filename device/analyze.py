@@ -4,7 +4,7 @@ import json
 import platform
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ from device.camera.frame import Frame
 from device.camera.video import VideoCamera
 from device.errors import TreadlightError
 from device.gait.form_csv import write_form_csv
-from device.gait.types import Facing, GaitUpdate, Notice, RunSetup
+from device.gait.standing import measure_standing, standing_setup
+from device.gait.types import Facing, GaitUpdate, Notice, RunSetup, Standing
 from device.pose.log import PoseLogWriter, read_pose_log
 from device.pose.models import find
 from device.pose.movenet import MoveNet
@@ -43,6 +44,7 @@ class Request:
     rotation: int = 0
     mirrored: bool = False
     model: str = "lightning"
+    standing: Path | None = None
     json_file: Path | None = None
     csv_file: Path | None = None
     poses_file: Path | None = None
@@ -77,7 +79,8 @@ def analyze_file(request: Request) -> int:
     Raises TreadlightError when the input cannot be read or an output cannot be written.
     """
     source = open_source(request)
-    clip = ClipAnalyzer(source.size, request.setup)
+    standing = None if request.standing is None else stand(request, request.standing)
+    clip = ClipAnalyzer(source.size, standing_setup(request.setup, standing))
     progress = tqdm(total=source.total, unit="frame", disable=request.quiet or not sys.stderr.isatty())
     with progress, _Outputs(request, source) as outputs:
         for pose, frame in source.poses:
@@ -85,9 +88,23 @@ def analyze_file(request: Request) -> int:
             progress.update()
     analysis = clip.finish()
     analysis = replace(analysis, warnings=(*analysis.warnings, *_input_notices(source)))
-    document = to_json(analysis, _provenance(request, source), request.time_scale)
+    provenance = _provenance(request, source) | {"standing": standing and asdict(standing)}
+    document = to_json(analysis, provenance, request.time_scale)
     _write_results(request, analysis, document)
     return MEASURED if analysis.measured else NOT_MEASURED
+
+
+def stand(request: Request, source: Path) -> Standing:
+    """Learn from a video or pose log of the runner standing still before the same camera.
+
+    Raises TreadlightError with the reason when nothing can be learned.
+    """
+    opened = open_source(replace(request, source=source, time_scale=1.0))
+    poses = [pose for pose, _ in opened.poses if pose.present]
+    found = measure_standing(poses, request.setup)
+    if isinstance(found, Notice):
+        raise TreadlightError(f"{source}: {found.message}")
+    return found
 
 
 def open_source(request: Request) -> Source:

@@ -74,11 +74,12 @@ _ROWS: tuple[tuple[str, str, str, int, Trust, Per, str, str, float, str, str], .
     (
         "contact_time_s", "Ground contact time", "s", 3, _B, _STRIDE,
         "shorter contact", "longer contact", 0.012,
-        "Rises a little with fatigue.", "The value itself may be 0.03 s off: use change.",
+        "Rises a little with fatigue.",
+        "Within 0.01 s of force plates (one runner), 0.04 s long on rendered runners: use change.",
     ),
     (
         "flight_time_s", "Flight time", "s", 3, _B, _STRIDE, "shorter flight", "longer flight", 0.010,
-        "Half a stride less contact time.", "The value itself may be 0.03 s off: use change.",
+        "Half a stride less contact time.", "Follows contact time: use change.",
     ),
     (
         "duty_factor", "Share of stride on the ground", "", 2, _B, _STRIDE,
@@ -89,7 +90,7 @@ _ROWS: tuple[tuple[str, str, str, int, Trust, Per, str, str, float, str, str], .
     (
         "hip_bounce_cm", "Hip bounce", "cm", 1, _B, _STRIDE, "flatter", "more bounce", 0.35,
         "Less bounce or quicker steps lower peak force and loading rate (Adams 2018).",
-        "Reads 0.68 to 1.01 of the true movement, depending on the body: use change.",
+        "May read 1 cm off, depending on the body: use change.",
     ),
     (
         "vertical_ratio_pct", "Bounce per step length", "%", 1, _B, _STRIDE, "flatter", "more bounce", 0.35,
@@ -118,7 +119,7 @@ _ROWS: tuple[tuple[str, str, str, int, Trust, Per, str, str, float, str, str], .
     (
         "trunk_lean_deg", "Trunk lean", "°", 1, _B, _STRIDE, "more upright", "further forward", 0.8,
         "Runners chose 7.3±3.6° at 3.4 m/s (Teng and Powers 2014); no group difference in low back pain.",
-        "Reads 0.3 to 3.3° too upright, depending on the body, without a standing calibration.",
+        "Known bias removed; without a standing calibration and a level camera it may still read 1.5° off.",
     ),
     (
         "trunk_lean_range_deg", "Trunk lean range in a step", "°", 1, _C, _STRIDE,
@@ -144,13 +145,13 @@ _ROWS: tuple[tuple[str, str, str, int, Trust, Per, str, str, float, str, str], .
         "knee_flexion_contact_deg", "Knee bend at contact", "°", 0, _B, _STRIDE,
         "straighter", "more bent", 2.9,
         "Chronic low back pain goes with a straighter knee at contact (Müller 2015).",
-        "Reads about 3.4° high.",
+        "Known bias removed; may still read 3° off in one runner.",
     ),
     (
         "knee_flexion_stance_peak_deg", "Most knee bend in stance", "°", 0, _B, _STRIDE,
         "straighter", "more bent", 1.8,
         "Around 46±4.5° at the runner's own cadence (Heiderscheit 2011).",
-        "Reads about 3 to 5° high; the least certain angle.",
+        "Known bias removed; may still read 3° off in one runner, mostly high.",
     ),
     (
         "knee_excursion_deg", "Knee give after contact", "°", 0, _B, _STRIDE,
@@ -159,27 +160,31 @@ _ROWS: tuple[tuple[str, str, str, int, Trust, Per, str, str, float, str, str], .
     ),
     (
         "knee_flexion_swing_peak_deg", "Most knee bend in swing", "°", 0, _B, _STRIDE,
-        "lower heel", "higher heel", 1.3, "Rises with speed.", "Reads about 2.8° low.",
+        "lower heel", "higher heel", 1.3, "Rises with speed.",
+        "Known bias removed; may still read 4° off in one runner.",
     ),
     (
         "thigh_extension_peak_deg", "Most thigh extension", "°", 0, _B, _STRIDE,
         "thigh less far back", "thigh further back", 0.9,
         "Less hip extension goes with other ways to lengthen the stride (Franz 2009, Souza 2016).",
-        "Reads about 2.7° high.",
+        "Known bias removed; may still read 3° off in one runner.",
     ),
     (
         "thigh_extension_toe_off_deg", "Thigh extension at toe-off", "°", 0, _B, _STRIDE,
-        "thigh less far back", "thigh further back", 1.4, "Rises with speed.", "Reads about 2.7±2.0° high.",
+        "thigh less far back", "thigh further back", 1.4, "Rises with speed.",
+        "Follows toe-off; reads 2 to 12° high on rendered runners: use change.",
     ),
     (
         "overstride_pct", "Foot ahead of the hips at contact", "% leg", 0, _B, _STRIDE,
         "foot closer under the hips", "foot further ahead", 1.6,
-        "A foot further ahead goes with higher braking and knee load (Wille 2014).", "",
+        "A foot further ahead goes with higher braking and knee load (Wille 2014).",
+        "Known bias removed; may still read 2 % of the leg off in one runner.",
     ),
     (
         "shank_contact_deg", "Shin angle at contact", "°", 0, _B, _STRIDE,
         "shin more upright", "ankle further ahead of the knee", 2.2,
-        "A shin near the vertical is advised (Lieberman 2015).", "",
+        "A shin near the vertical is advised (Lieberman 2015).",
+        "Known bias removed; may still read 2° off in one runner.",
     ),
     (
         "ground_speed_matching", "Leg retraction before contact", "", 2, _C, _STRIDE,

@@ -168,6 +168,12 @@ def measure_standing(poses: list[Pose], setup: RunSetup, neutral_deg: float = 0.
     return replace(found, notices=_warnings(found))
 
 
+def standing_setup(setup: RunSetup, standing: Standing | None) -> RunSetup:
+    """Give the run as measured with this standing calibration, or without one."""
+    offset = None if standing is None else standing.lean_offset_deg
+    return replace(setup, lean_offset_deg=offset, standing=standing)
+
+
 def timed_by_events(standing: Standing | None) -> bool:
     """Tell whether contact and toe-off may be used: the noise self-test did not refuse them."""
     return standing is None or standing.noise_cm <= REFUSE_NOISE_CM
@@ -196,6 +202,11 @@ class _Points:
         self._xy = xy
         self.sides: Array = np.stack([xy[:, _LEFT], xy[:, _RIGHT]])
         """Side, frame, joint (shoulder, hip, knee, ankle), x and y."""
+
+    @property
+    def span(self) -> int:
+        """Frames in `NOISE_WINDOW_S`."""
+        return max(3, round(NOISE_WINDOW_S / float(np.median(np.diff(self.t)))))
 
     def lost(self) -> bool:
         """Tell whether a joint was seen too rarely."""
@@ -243,18 +254,20 @@ class _Points:
         return Facing.RIGHT if ahead > 0 else Facing.LEFT
 
     def wander(self) -> float:
-        """How far the middle of hips and ankles strayed, as a share of the leg."""
+        """How far the middle of hips and ankles strayed between half seconds, as a share of the leg."""
         strays = []
         for joint in (1, 3):
             path = np.nanmean(self.sides[:, :, joint], axis=0)
             path = path[np.isfinite(path[:, 0])]
-            strays.append(np.hypot(*(np.percentile(path, 95, axis=0) - np.percentile(path, 5, axis=0))))
+            places = [
+                np.median(part, axis=0) for part in np.array_split(path, max(2, len(path) // self.span))
+            ]
+            strays.append(np.hypot(*np.ptp(places, axis=0)))
         return float(max(strays) / self.leg_px())
 
     def noise_px(self) -> float:
         """SD of a coordinate about its slow course (median over `NOISE_WINDOW_S`), worst joint."""
-        span = max(3, round(NOISE_WINDOW_S / float(np.median(np.diff(self.t)))))
-        worst = 0.0
+        span, worst = self.span, 0.0
         for joint in (1, 2, 3):
             for side in (0, 1):
                 path = self.sides[side, :, joint]
