@@ -177,13 +177,13 @@ def _build() -> tuple[SuiteClip, ...]:
         *_cameras("woman", "left", ("yaw_5", "roll_4", "pitch_6")),
         *_obstacles("man", "right"),
         *_refusals(),
-        *_deviations("woman", "left", first[4:10]),
+        *_deviations("woman", "left", ("arched_back", "asymmetry", "bounding")),
+        *_deviations("heavy_woman", "right", ("stiff_knee", "reduced_extension")),
+        *_obstacles("strong_man", "left"),
         *_shutters("heavy_man", "right"),
         *_cameras("slim_man", "left", ("yaw_back_10", "roll_back_8", "pitch_10")),
-        *_deviations(
-            "heavy_woman", "right", ("reduced_extension", "stiff_knee", "forward_lean", "arched_back")
-        ),
-        *_obstacles("strong_man", "left"),
+        *_deviations("heavy_woman", "right", ("forward_lean", "arched_back")),
+        *_deviations("woman", "left", ("forward_lean", "low_cadence", "high_cadence")),
         *_deviations("man", "right", first[10:]),
         *_deviations("slim_man", "left", ("bounding", "asymmetry")),
         *_shutters("heavy_woman", "right"),
