@@ -99,11 +99,11 @@ class _Path:
         return named_points(shot.pose, self._frozen.near, shot.swapped)
 
     def nearest(self, t: float) -> Shot | None:
-        """Give the frame nearest an instant, one with a picture before one without."""
+        """Give the measured frame nearest an instant, one with a picture before one without."""
         near = [
             shot
             for shot in self._frozen.shots[max(0, bisect_left(self._times, t - NEAREST_S)) :][:8]
-            if abs(shot.t - t) <= NEAREST_S and shot.pose.present
+            if abs(shot.t - t) <= NEAREST_S and shot.measuring and shot.pose.present
         ]
         pictured = [shot for shot in near if shot.picture is not None]
         return min(pictured or near, key=lambda shot: abs(shot.t - t), default=None)
@@ -163,7 +163,7 @@ def _frames(path: _Path, stride: _Stride, facing: Facing) -> Iterator[KeyFrame]:
         )
         for instant, t in instants:
             shot = path.nearest(t)
-            if shot is None or not shot.measuring:
+            if shot is None:
                 continue
             points = path.points(shot)
             pct = 100 * (t - contact) / (stride.next_contact - stride.contact)

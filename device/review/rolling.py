@@ -30,11 +30,16 @@ class Rolling:
     """The last eleven seconds; `add` belongs to the picture thread, `freeze` may come from any.
 
     may_picture: whether pictures of this runner may be kept in memory; asked once a second, and when it says
-    no every picture is dropped.
+    no every picture is dropped. now: seconds of a clock that never goes back.
     """
 
-    def __init__(self, may_picture: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        may_picture: Callable[[], bool] = lambda: False,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._may_picture = may_picture
+        self._now = now
         self._lock = threading.Lock()
         self._ids = itertools.count(1)
         self._consent = False
@@ -58,7 +63,7 @@ class Rolling:
         t = state.frame.t
         if state.error is not None:
             return
-        self._ask_consent(time.monotonic())
+        self._ask_consent(self._now())
         picture = None
         if self._consent and not 0.0 <= t - self._pictured_t < 0.9 / PICTURES_PER_S:
             self._pictured_t = t
@@ -96,7 +101,7 @@ class Rolling:
                 events=tuple(sorted(self._events, key=lambda e: e.t)),
                 form=tuple(self._form),
                 session_id=self._session_id,
-                seen_at=time.monotonic(),
+                seen_at=self._now(),
             )
 
     def release(self) -> None:
