@@ -6,9 +6,12 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from device.clinic.store import ClinicStore
+from device.clinic.types import Role
 from device.config import Config
 from device.errors import StoreError
 
+DEMO_USER = "Demo"
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without i, l, o, 0 and 1, which read alike on a label."""
 _LENGTH = 10
@@ -35,6 +38,22 @@ def signing_key(config: Config) -> bytes:
     """
     kept = _kept_secret(config.storage.folder / "signing-key", secrets.token_hex(32))
     return hmac.digest(kept.encode(), access_code(config).encode(), "sha256")
+
+
+def demo_login(config: Config) -> tuple[str, str]:
+    """Give the name and PIN that open the demo; its own PIN on each computer, made once and kept.
+
+    Raises StoreError as `access_code` does.
+    """
+    fresh = "".join(secrets.SystemRandom().sample("123456789", 6))
+    pin = _kept_secret(config.storage.folder / "demo-pin", fresh)
+    users = ClinicStore(config.storage.folder).users
+    known = users.by_name(DEMO_USER)
+    if known is None:
+        users.add(DEMO_USER, Role.ADMINISTRATOR, pin)
+    elif users.attempt(DEMO_USER, pin).user is None:
+        users.set_secret(known.id, pin)
+    return DEMO_USER, pin
 
 
 def _kept_secret(path: Path, fresh: str) -> str:

@@ -3,7 +3,7 @@
 import logging
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from device.access import access_code, signing_key
+from device.access import access_code, demo_login, signing_key
 from device.appliance import Appliance
 from device.camera.frame import Camera
+from device.clinic.keeper import Keeper
+from device.clinic.retention import Removal
+from device.clinic.store import ClinicStore
 from device.config import (
     CameraConfig,
     Config,
@@ -77,7 +80,8 @@ def demo(host: str, port: int, data: Path | None) -> int:
         region=demo_region(truth),
     )
     setup = RunSetup(speed_mps=truth.belt_speed_mps, height_cm=truth.stature_cm, facing=Facing(truth.facing))
-    return _serve(config, setup, f"Access code: {access_code(config)}", DEMO_CUE)
+    name, pin = demo_login(config)
+    return _serve(config, setup, f"Log in as: {name} PIN: {pin}", DEMO_CUE)
 
 
 def check(config_path: Path | None) -> int:
@@ -186,7 +190,10 @@ def build(
         visit = Visit(recorder, origin)
         pipeline = Pipeline(MODEL_SIZE, setup, region, PoseTracker(net, region), cues, light, visit)
         loop = FrameLoop(pipeline, keep_region=kept.write)
-        server = _dashboard(config, loop, store)
+        clinic = ClinicStore(config.storage.folder)
+        removal = Removal(clinic, store.pose_log, lambda number: erase_session(store, recorder, number))
+        server = _dashboard(config, loop, store, clinic, removal)
+        chores = (Doorstep(config, server, console).keep_up, Keeper(removal).keep_up)
         appliance = Appliance(
             loop=loop,
             pipeline=pipeline,
@@ -194,10 +201,21 @@ def build(
             server=server,
             open_camera=open_camera or (lambda: configured_camera(config.camera, net)),
             data_folder=config.storage.folder,
-            keep_up=Doorstep(config, server, console).keep_up,
+            keep_up=lambda: _do(chores),
         )
         undo.pop_all()
     return appliance
+
+
+def erase_session(store: SessionStore, recorder: Recorder, session_id: int) -> None:
+    """Remove a recorded session with its keypoints; harmless when it is gone. Raises StoreError."""
+    if any(session.id == session_id for session in store.list_sessions()):
+        recorder.delete(session_id)
+
+
+def _do(chores: Iterable[Callable[[], None]]) -> None:
+    for chore in chores:
+        chore()
 
 
 def open_network(config: ModelConfig) -> MoveNet:
@@ -252,7 +270,9 @@ def open_light(config: LightConfig) -> Indicator:
     )
 
 
-def _dashboard(config: Config, control: DeviceControl, store: SessionStore) -> DashboardServer:
+def _dashboard(
+    config: Config, control: DeviceControl, store: SessionStore, clinic: ClinicStore, removal: Removal
+) -> DashboardServer:
     web, certificate = config.web, device_certificate(config)
     app = create_app(
         control,
@@ -262,6 +282,8 @@ def _dashboard(config: Config, control: DeviceControl, store: SessionStore) -> D
         hosts=[web.name, f"{web.name}.local"],
         max_viewers=web.viewers,
         authority=certificate.authority if certificate else None,
+        clinic=clinic,
+        removal=removal,
     )
     files = certificate.server if certificate else None
     return DashboardServer(app, web.host, web.port, files, web.plain_port or None)

@@ -8,6 +8,7 @@ from device.errors import ClinicError
 
 STEPS = (Step("settings-1", ("CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)",)),)
 _DAYS = (0, 3650)
+_EPOCH = "screen_epoch"
 _LIMITS = {"lock_min": (1, 240), "watch_min": (5, 480), "bin_days": (1, 90)}
 
 
@@ -69,3 +70,17 @@ class SettingsTable:
                     "INSERT OR REPLACE INTO setting VALUES (?, ?)",
                     (field.name, str(getattr(settings, field.name))),
                 )
+
+    def screen_epoch(self) -> int:
+        """Give how often second screens have been shut out. Raises StoreError."""
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT value FROM setting WHERE name = ?", (_EPOCH,)).fetchone()
+        return 0 if row is None else int(row["value"])
+
+    def end_screens(self) -> None:
+        """Shut out every second screen that was let in until now. Raises StoreError."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "INSERT INTO setting VALUES (?, '1') ON CONFLICT (name) DO UPDATE SET value = value + 1",
+                (_EPOCH,),
+            )

@@ -1,48 +1,72 @@
-"""Who may come in: one shared access code, few tries a minute, and only under this device's own names."""
+"""Who may come in: named people under this device's own names, each view guarded by what it declared."""
 
 import hmac
 import ipaddress
+import time
+from collections.abc import Iterator
+from contextlib import nullcontext
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, jsonify, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import abort
+from itsdangerous import BadData, URLSafeSerializer
+from werkzeug.exceptions import Forbidden, Unauthorized, abort
 
-from device.web import trust
+from device.clinic.logins import Login
+from device.clinic.types import Actor, Role, User
+from device.clinic.users import TRIES, Attempt
+from device.web import here
+from device.web.casting import screen_is_let_in, still_let_in
+from device.web.roles import Audience, Rule, needs, open_to_all, rule_of
 from device.web.tries import Tries
 from device.web.words import load_words
 
-OPEN_ENDPOINTS = frozenset({"access.login", "access.ping"}) | trust.OPEN_ENDPOINTS
-OPEN_FILES = frozenset({"app.css", "js/theme.js", "icon.svg", "manifest.webmanifest"}) | trust.OPEN_FILES
-"""What the login page itself needs; says nothing about anybody."""
-
-PER_ADDRESS = 5
+PER_ADDRESS = 10
 """Tries a minute from one address."""
 IN_ALL = 40
 """And from all together."""
+KNOWN_COOKIE = "treadlight-people"
+KNOWN_S = 180 * 86_400
+MOST_KNOWN = 8
+CHECK_STREAM_S = 2.0
 
 area = Blueprint("access", __name__)
 
 
 class Door:
-    """Compares codes and counts tries; safe from any thread."""
+    """Compares the device's own code and counts tries; safe from any thread."""
 
-    def __init__(self, access_code: str, secret_key: bytes) -> None:
+    def __init__(self, access_code: str) -> None:
         self._code = access_code.encode()
-        self.ticket = hmac.new(secret_key, self._code, "sha256").hexdigest()
         self._by_address = Tries(PER_ADDRESS)
         self._in_all = Tries(IN_ALL)
+        self._nobody = Tries(TRIES - 1, within_s=300.0)
 
     def allow(self, address: str) -> bool:
         """Count one try from `address`; False when there were too many in the last minute."""
         return self._by_address.allow(address) and self._in_all.allow()
 
     def opens(self, code: str) -> bool:
-        """Compare a typed code in constant time."""
+        """Compare the device's code in constant time."""
         return hmac.compare_digest(code.strip().encode(), self._code)
 
+    def pretends_lock(self, name: str) -> bool:
+        """Tell whether a name that does not exist is to look locked, so that names cannot be tried out."""
+        return not self._nobody.allow(name.strip().casefold()[:80])
+
     def forget(self, address: str) -> None:
-        """Let an address that knew the code start counting afresh."""
+        """Let an address that proved itself start counting afresh."""
         self._by_address.forget(address)
 
 
@@ -57,56 +81,227 @@ def check_host() -> None:
         abort(421)
 
 
-def require_code() -> ResponseReturnValue | None:
-    """Let nobody further than the login page without the code that is valid now."""
-    if request.endpoint in OPEN_ENDPOINTS:
+def guard() -> ResponseReturnValue | None:
+    """Let nobody use a view that did not declare them; pages lead to the login, scripts get a refusal."""
+    if request.endpoint == "static":
         return None
-    if request.endpoint == "static" and (request.view_args or {}).get("filename") in OPEN_FILES:
+    token = session.get("login")
+    g.login = here.logins().find(token) if isinstance(token, str) else None
+    rule = rule_of(current_app.view_functions.get(request.endpoint or ""))
+    if rule is not None and rule.audience is Audience.ANYBODY:
         return None
-    if hmac.compare_digest(str(session.get("ticket", "")), current_app.extensions["door"].ticket):
+    if g.login is not None:
+        # Who is logged in may know that an address does not exist.
+        return None if request.url_rule is None else _judge(rule, g.login)
+    if rule is not None and rule.audience is Audience.SCREEN and screen_is_let_in():
         return None
-    wants_page = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
-    if not wants_page:
-        abort(401)
-    return redirect(url_for("access.login", next=request.full_path.rstrip("?")))
+    return _turn_away()
+
+
+def _judge(rule: Rule | None, found: Login) -> ResponseReturnValue | None:
+    if rule is None or found.user.role < rule.least:
+        raise Forbidden
+    if not rule.passive:
+        here.logins().touch(found.key)
+    if rule.proof and not here.logins().proved(found.key):
+        return _ask_again()
+    return None
+
+
+def while_let_in(messages: Iterator[bytes]) -> Iterator[bytes]:
+    """Pass a stream on until its viewer is logged out or locked; the live screen counts as being watched."""
+    found, logins, token = here.login(), here.logins(), str(session.get("login"))
+    screen = still_let_in()
+
+    def passed() -> Iterator[bytes]:
+        asked_s = time.monotonic()
+        with logins.watching(found.key) if found else nullcontext():
+            for message in messages:
+                yield message
+                if time.monotonic() - asked_s > CHECK_STREAM_S:
+                    asked_s = time.monotonic()
+                    if not (logins.find(token) if found else screen()):
+                        return
+
+    return passed()
+
+
+def enter(user: User, address: str) -> None:
+    """Log a person in: with a session of its own, so that what was there before is worth nothing."""
+    old = session.get("login")
+    if isinstance(old, str):
+        here.logins().end(old)
+    session.clear()
+    session["login"] = here.logins().begin(user, address)
+    session.permanent = True
+    here.clinic().audit.add(Actor(user.id, user.name, address), "login")
 
 
 @area.get("/ping")
+@open_to_all
 def ping() -> ResponseReturnValue:
     """Say that the dashboard answers; open to anybody and tells nothing else."""
     return jsonify(ok=True)
 
 
-@area.route("/login", methods=["GET", "POST"])
+@area.get("/login")
+@open_to_all
 def login() -> ResponseReturnValue:
-    """Ask for the access code; on success go where the visitor wanted to go."""
-    target = _own_path(request.values.get("next", ""))
-    if request.method == "GET":
-        return render_template("login.html", target=target, problem=None)
-    door: Door = current_app.extensions["door"]
-    address = request.remote_addr or ""
+    """Ask who it is, with the names of those who logged in on this tablet before."""
+    if not here.clinic().users.any_administrator():
+        return redirect(url_for("setup.wizard"))
+    return _login_page(own_path(request.args.get("next", "")))
+
+
+@area.post("/login")
+@open_to_all
+def log_in() -> ResponseReturnValue:
+    """Try a name with a PIN or password; on success go where the visitor wanted to go."""
+    target = own_path(request.form.get("next", ""))
     words = load_words()["login"]
-    if not door.allow(address):
-        page = render_template("login.html", target=target, problem=words["too_many"])
+    name = request.form.get("name", "") or request.form.get("other", "")
+    attempt = try_person(name, request.form.get("secret", ""))
+    if attempt is None:
+        page = _login_page(target, words["too_many"], name)
         return page, 429, {"Retry-After": "60"}
-    if not door.opens(request.form.get("code", "")):
-        return render_template("login.html", target=target, problem=words["wrong"]), 401
-    door.forget(address)
-    session.clear()
-    session["ticket"] = door.ticket
-    session.permanent = True
-    return redirect(target)
+    if attempt.user is None:
+        if attempt.locked_until is not None:
+            return _login_page(target, words["locked"], name), 429
+        return _login_page(target, words["wrong"], name), 401
+    enter(attempt.user, request.remote_addr or "")
+    answer = redirect(target)
+    _remember(answer, attempt.user)
+    return answer
 
 
 @area.post("/logout")
+@needs(Role.VIEWER, silent=True)
 def logout() -> ResponseReturnValue:
-    """Forget this visitor."""
+    """Lock this tablet, so that the next person can log in and go on where this one was."""
+    here.clinic().audit.add(here.actor(), "logout")
+    here.logins().end(session["login"])
     session.clear()
-    return redirect(url_for("access.login"))
+    target = own_path(request.form.get("next", ""))
+    return redirect(url_for("access.login", next=target))
 
 
-def _own_path(target: str) -> str:
+@area.route("/prove", methods=["GET", "POST"])
+@needs(Role.VIEWER, silent=True)
+def prove() -> ResponseReturnValue:
+    """Ask for the PIN or password again before something dangerous."""
+    target = own_path(request.values.get("next", ""))
+    found = here.login()
+    if found is None:
+        raise Unauthorized
+    if request.method == "GET":
+        return render_template("people/prove.html", target=target, problem=None)
+    attempt = try_person(found.user.name, request.form.get("secret", ""))
+    if attempt is not None and attempt.user is not None:
+        here.logins().prove(found.key)
+        return redirect(target)
+    if attempt is not None and attempt.locked_until is not None:
+        here.logins().end(session["login"])
+        session.clear()
+        return redirect(url_for("access.login"))
+    words = load_words()["login"]
+    problem = words["too_many"] if attempt is None else words["wrong"]
+    return render_template("people/prove.html", target=target, problem=problem), 401
+
+
+@area.post("/api/here")
+@needs(Role.VIEWER, silent=True)
+def touched() -> ResponseReturnValue:
+    """Note that somebody uses the tablet without loading a page; gives the seconds until it locks."""
+    return still()
+
+
+@area.get("/api/lock")
+@needs(Role.VIEWER, passive=True)
+def still() -> ResponseReturnValue:
+    """Give the seconds until the tablet locks."""
+    found = here.login()
+    return jsonify(left_s=round(here.logins().left_s(found.key), 1) if found else 0)
+
+
+def try_person(name: str, secret: str) -> Attempt | None:
+    """Count and carry out one try of a PIN or password; None when there were too many from this address."""
+    door: Door = current_app.extensions["door"]
+    address = request.remote_addr or ""
+    if not door.allow(address):
+        return None
+    known = here.clinic().users.by_name(name)
+    attempt = here.clinic().users.attempt(name, secret)
+    if attempt.user is not None:
+        door.forget(address)
+        return attempt
+    # A name that nobody has may be a PIN typed into the wrong field: it is not written down.
+    who = Actor(known.id, known.name, address) if known else Actor(None, "", address)
+    here.clinic().audit.add(who, "login.locked" if attempt.locked_until else "login.failed")
+    if known is None and door.pretends_lock(name):
+        return Attempt(None, here.clinic().now())
+    return attempt
+
+
+def own_path(target: str) -> str:
     """Keep only a path on this device: no other host, no scheme-relative address."""
-    if target.startswith("/") and not target.startswith(("//", "/\\")) and "\n" not in target:
+    if target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable():
         return target
-    return url_for("live.page")
+    return url_for("today.page")
+
+
+def wants_page() -> bool:
+    """Tell whether a browser asks for a page to show."""
+    return request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+
+
+def _turn_away() -> ResponseReturnValue:
+    if not wants_page():
+        raise Unauthorized
+    if not here.clinic().users.any_administrator():
+        return redirect(url_for("setup.wizard"))
+    return redirect(url_for("access.login", next=request.full_path.rstrip("?")))
+
+
+def _ask_again() -> ResponseReturnValue:
+    if request.method == "GET" and wants_page():
+        return redirect(url_for("access.prove", next=request.full_path.rstrip("?")))
+    back = urlsplit(request.headers.get("Referer", "")).path
+    if request.is_json:
+        raise Forbidden
+    return redirect(url_for("access.prove", next=own_path(back or request.path)), 303)
+
+
+def _login_page(target: str, problem: str | None = None, name: str = "") -> str:
+    known = _known()
+    chosen = next((user.name for user in known if user.name.casefold() == name.casefold()), "")
+    return render_template(
+        "people/login.html", target=target, problem=problem, known=known, chosen=chosen, typed=name
+    )
+
+
+def _known() -> list[User]:
+    """Give those who logged in on this tablet before, the latest first."""
+    try:
+        ids = _serializer().loads(request.cookies.get(KNOWN_COOKIE, ""))
+    except BadData:
+        return []
+    users = [here.clinic().users.get(number) for number in ids if isinstance(number, int)]
+    return [user for user in users if user is not None and user.active]
+
+
+def _remember(answer: Response | object, user: User) -> None:
+    ids = [user.id, *(known.id for known in _known() if known.id != user.id)][:MOST_KNOWN]
+    if isinstance(answer, Response):
+        answer.set_cookie(
+            KNOWN_COOKIE,
+            _serializer().dumps(ids),
+            max_age=KNOWN_S,
+            secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+            httponly=True,
+            samesite="Strict",
+            path=url_for("access.login"),
+        )
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or b"", salt="people of this tablet")

@@ -1,4 +1,4 @@
-"""The dashboard as a Flask app: one blueprint per area, everything behind the access code."""
+"""The dashboard as a Flask app: one blueprint per area, everything behind a login and a declared role."""
 
 import logging
 import socket
@@ -12,25 +12,37 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
+from device.clinic.logins import Logins
+from device.clinic.retention import Removal
+from device.clinic.settings import Settings
 from device.clinic.store import ClinicStore
 from device.control import DeviceControl
-from device.errors import ServerError, TreadlightError
+from device.errors import MissingError, ServerError, TreadlightError
 from device.review.desk import Desk
 from device.sessions.store import SessionStore
 from device.web import (
     access,
+    auditing,
     baselining,
+    casting,
     charts,
     checking,
     comparing,
+    dates,
     live,
+    navigation,
     pain,
+    patients,
     reports,
     reviewing,
     runner,
     runs,
     sessions,
+    settings,
+    setup,
+    today,
     trust,
+    visits,
 )
 from device.web.broadcast import Broadcast
 from device.web.keeping import Keeping
@@ -53,6 +65,12 @@ POLICY = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 
+AREAS = (
+    access, baselining, casting, charts, checking, comparing, live, pain, patients, reports, reviewing,
+    runner, runs, sessions, settings, setup, today, visits,
+)  # fmt: skip
+"""Every module with pages; `trust` joins in when there is HTTPS."""
+
 log = logging.getLogger(__name__)
 
 
@@ -65,18 +83,20 @@ def create_app(
     hosts: Iterable[str] = (),
     max_viewers: int = 12,
     authority: Path | None = None,
-    clinic: ClinicStore | None = None,
+    clinic: ClinicStore,
+    removal: Removal | None = None,
 ) -> Flask:
     """Build the dashboard.
 
     control: the running device. store: recorded sessions, None when nothing is kept.
-    access_code: what people type to get in. secret_key: signs the cookie; at least 16 bytes, kept by the
-    caller with the data so that a restart logs nobody out. hosts: further host names people may use in
+    access_code: the device's own code, which makes the first administrator and replaces a lost PIN.
+    secret_key: signs the cookie; at least 16 bytes, kept by the caller with the data so that a restart logs
+    nobody out. hosts: further host names people may use in
     the address (numeric addresses, localhost and this machine's own name always work).
     max_viewers: live streams open at once. authority: the certificate that tablets trust when the dashboard
-    is served with HTTPS (cookies are then sent encrypted only), None without. clinic: people,
-    patients and visits, None to keep nothing of them. Raises ServerError when the code or the key is too
-    short.
+    is served with HTTPS (cookies are then sent encrypted only), None without. clinic: people, patients and
+    visits. removal: removes for good, None where nothing is recorded. Raises ServerError when the code or
+    the key is too short.
     """
     if len(access_code) < 4 or len(secret_key) < 16:
         raise ServerError(
@@ -97,39 +117,38 @@ def create_app(
     app.extensions["control"] = control
     app.extensions["store"] = store
     app.extensions["clinic"] = clinic
+    app.extensions["settings"] = clinic.settings.load()
+    app.extensions["logins"] = Logins(clinic.database, lambda: _locks_after_s(app))
+    app.extensions["casting"] = casting.Casting()
+    app.extensions["removal"] = removal or Removal(clinic)
     keeping = Keeping(clinic)
     desk = Desk(keeping.may_picture, keeping.keep_frames, keeping.whose)
     app.extensions["keeping"], app.extensions["desk"] = keeping, desk
     app.extensions["broadcast"] = Broadcast(control, max_viewers=max_viewers, follow=desk.follow)
-    app.extensions["door"] = access.Door(access_code, secret_key)
+    app.extensions["door"] = access.Door(access_code)
     app.extensions["hosts"] = frozenset(name.lower() for name in (*_own_names(), *hosts))
     words = load_words()
     app.context_processor(lambda: {"w": words, "has_store": store is not None})
     app.extensions["bootstrap"] = {"words": words, "measures": measures()}
     app.before_request(access.check_host)
     trust.set_up(app, authority)
-    app.before_request(access.require_code)
+    app.before_request(access.guard)
     CSRFProtect(app)
-    for area in (
-        access.area,
-        baselining.area,
-        charts.area,
-        checking.area,
-        comparing.area,
-        reviewing.area,
-        live.area,
-        pain.area,
-        reports.area,
-        runner.area,
-        runs.area,
-        sessions.area,
-    ):
-        app.register_blueprint(area)
+    navigation.set_up(app)
+    dates.set_up(app)
+    for module in AREAS:
+        app.register_blueprint(module.area)
+    app.after_request(auditing.note)
     app.after_request(_harden)
     app.register_error_handler(TreadlightError, _refused)
     app.register_error_handler(HTTPException, _failed)
     app.register_error_handler(Exception, _broken)
     return app
+
+
+def _locks_after_s(app: Flask) -> tuple[float, float]:
+    settings: Settings = app.extensions["settings"]
+    return 60.0 * settings.lock_min, 60.0 * settings.watch_min
 
 
 def wants_json() -> bool:
@@ -152,7 +171,8 @@ def _harden(response: Response) -> Response:
 
 def _refused(error: TreadlightError) -> ResponseReturnValue:
     full = isinstance(error, ServerError)
-    status = 503 if full else 400 if isinstance(error, ValueError) else 409
+    missing = isinstance(error, MissingError)
+    status = 503 if full else 404 if missing else 400 if isinstance(error, ValueError) else 409
     return _answer(status, type(error).__name__, str(error))
 
 

@@ -13,9 +13,11 @@ from device.errors import ConfigError
 from device.feedback.types import Band
 from device.gait.types import METRIC_NAMES, Facing, RunSetup
 from device.pose.region import Region
+from device.web.access import while_let_in
 from device.web.body import Body
 from device.web.broadcast import Broadcast
 from device.web.presets import presets
+from device.web.recording import start_recording
 from device.web.roles import needs
 
 MAX_SPEED_MPS = 8.0
@@ -26,7 +28,7 @@ def _control() -> DeviceControl:
     return cast(DeviceControl, current_app.extensions["control"])
 
 
-@area.get("/")
+@area.get("/live")
 @needs(Role.VIEWER)
 def page() -> ResponseReturnValue:
     """Show the live screen."""
@@ -39,7 +41,7 @@ def stream() -> ResponseReturnValue:
     """Send the newest frame again and again (`device.web.wire`); `?view=skeleton` leaves the picture out."""
     broadcast: Broadcast = current_app.extensions["broadcast"]
     viewer = broadcast.watch(picture=request.args.get("view") != "skeleton")
-    response = Response(viewer.messages(), mimetype="application/octet-stream")
+    response = Response(while_let_in(viewer.messages()), mimetype="application/octet-stream")
     response.call_on_close(viewer.leave)
     return response
 
@@ -68,7 +70,7 @@ def start_session() -> ResponseReturnValue:
     label = body.text("label", 40, "The label")
     if not label:
         raise ConfigError("The session has no label. Give initials or a code.")
-    return jsonify(id=_control().start_session(label, body.text("note", 400, "The note")))
+    return jsonify(id=start_recording(label, body.text("note", 400, "The note")))
 
 
 @area.post("/api/session/stop")

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from device.control import DeviceControl
 from device.feedback.schedule import BlockKind
 from device.live import LiveState
+from device.web.access import while_let_in
 from device.web.broadcast import Broadcast, Place
 from device.web.roles import for_screen
 from device.web.wire import message
@@ -35,7 +36,9 @@ def stream() -> ResponseReturnValue:
     broadcast: Broadcast = current_app.extensions["broadcast"]
     place = broadcast.reserve()
     control = cast(DeviceControl, current_app.extensions["control"])
-    response = Response(messages(control, broadcast, place), mimetype="application/octet-stream")
+    response = Response(
+        while_let_in(messages(control, broadcast, place)), mimetype="application/octet-stream"
+    )
     response.call_on_close(place.leave)
     return response
 

@@ -7,9 +7,8 @@ from scripted_device import ScriptedDevice
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from tablet import CHROMEDRIVER, FLAGS, TABLET, Tablet
-from web_client import CODE, KEY, Visitor
+from web_client import Visitor, dashboard
 
-from device.web.app import create_app
 from device.web.server import DashboardServer
 
 
@@ -30,7 +29,7 @@ def device(running_device: ScriptedDevice) -> ScriptedDevice:
 
 @pytest.fixture(scope="module")
 def server(running_device: ScriptedDevice) -> Iterator[DashboardServer]:
-    running = DashboardServer(create_app(running_device, None, CODE, KEY, max_viewers=4), "127.0.0.1", 0)
+    running = DashboardServer(dashboard(running_device, max_viewers=4), "127.0.0.1", 0)
     running.start()
     yield running
     running.stop()
@@ -38,7 +37,7 @@ def server(running_device: ScriptedDevice) -> Iterator[DashboardServer]:
 
 @pytest.fixture
 def own_server(device: ScriptedDevice) -> Iterator[DashboardServer]:
-    running = DashboardServer(create_app(device, None, CODE, KEY, max_viewers=4), "127.0.0.1", 0)
+    running = DashboardServer(dashboard(device, max_viewers=4), "127.0.0.1", 0)
     running.start()
     yield running
     running.stop()
@@ -69,8 +68,8 @@ def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tablet]:
         device.start()
         opened.serve()
         opened.size(*TABLET)
-        driver.get(f"http://127.0.0.1:{opened.port}/")
-        driver.find_element(By.ID, "code").send_keys(CODE + "\n")
+        driver.get(f"http://127.0.0.1:{opened.port}/live")
+        opened.log_in()
         opened.until(lambda: "behind" in opened.text("age-text"))
         yield opened
         opened.stop_serving()

@@ -8,9 +8,8 @@ from scripted_device import ScriptedDevice
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
-from web_client import CODE, KEY
+from web_client import NAME, PIN, dashboard
 
-from device.web.app import create_app
 from device.web.server import DashboardServer
 
 CHROMEDRIVER = "/usr/bin/chromedriver"
@@ -41,13 +40,18 @@ class Tablet:
             self.port = int(probe.getsockname()[1])
 
     def serve(self) -> None:
-        self.server = DashboardServer(create_app(self.device, None, CODE, KEY), "127.0.0.1", self.port)
+        self.server = DashboardServer(dashboard(self.device), "127.0.0.1", self.port)
         self.server.start()
 
     def stop_serving(self) -> None:
         if self.server:
             self.server.stop()
             self.server = None
+
+    def log_in(self, name: str = NAME, secret: str = PIN) -> None:
+        """Fill in the login that is shown, on a tablet on which nobody logged in before."""
+        self.driver.find_element(By.ID, "other").send_keys(name)
+        self.driver.find_element(By.ID, "secret").send_keys(secret + "\n")
 
     def size(self, width: int, height: int, theme: str = "dark") -> None:
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 700}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from scripted_device import ScriptedDevice
-from web_client import CODE, KEY, Answer
+from web_client import Answer, dashboard
 
 from device.certificate import (
     CertificateFiles,
@@ -23,7 +23,6 @@ from device.certificate import (
 from device.config import Config, StorageConfig, WebConfig
 from device.doorstep import Doorstep, dashboard_addresses, first_address, notice
 from device.errors import ServerError
-from device.web.app import create_app
 from device.web.server import DashboardServer
 from device.web.tls import has_aes
 
@@ -43,7 +42,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> CertificateFiles:
 
 @pytest.fixture
 def site(device: ScriptedDevice, files: CertificateFiles) -> Iterator[Site]:
-    app = create_app(device, None, CODE, KEY, max_viewers=4, authority=files.authority)
+    app = dashboard(device, max_viewers=4, authority=files.authority)
     server = DashboardServer(app, "127.0.0.1", 0, files.server, plain_port=0)
     server.start()
     yield Site(server, files)
@@ -100,7 +99,7 @@ def test_old_protocols_are_refused(site: Site) -> None:
 
 def test_the_authority_is_good_for_local_names_only(files: CertificateFiles, device: ScriptedDevice) -> None:
     make_certificate(files.folder, ["bank.example", "8.8.8.8", "localhost"])
-    server = DashboardServer(create_app(device, None, CODE, KEY), "127.0.0.1", 0, files.server)
+    server = DashboardServer(dashboard(device), "127.0.0.1", 0, files.server)
     server.start()
     try:
         for name in ("bank.example", "8.8.8.8"):
@@ -200,7 +199,7 @@ def test_certificate_and_notice_follow_the_addresses(
     files = keep_certificate(tmp_path / "tls", subject_of("tread-2", []))
     addresses: list[str] = []
     monkeypatch.setattr("device.doorstep.network_addresses", lambda: list(addresses))
-    app = create_app(device, None, CODE, KEY, authority=files.authority)
+    app = dashboard(device, authority=files.authority)
     server = DashboardServer(app, "127.0.0.1", 0, files.server, plain_port=0)
     server.start()
     console = tmp_path / "console.issue"
@@ -275,7 +274,7 @@ def test_the_cipher_follows_the_processor(
     assert has_aes(file) is has
     monkeypatch.setattr("device.web.tls.has_aes", lambda: has)
     files = keep_certificate(tmp_path / "tls", subject_of("treadlight", []))
-    server = DashboardServer(create_app(device, None, CODE, KEY), "127.0.0.1", 0, files.server)
+    server = DashboardServer(dashboard(device), "127.0.0.1", 0, files.server)
     server.start()
     try:
         with (

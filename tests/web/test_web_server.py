@@ -8,10 +8,9 @@ import threading
 
 import pytest
 from scripted_device import ScriptedDevice
-from web_client import CODE, KEY, Visitor
+from web_client import Visitor, dashboard
 
 from device.errors import ServerError
-from device.web.app import create_app
 from device.web.server import DashboardServer
 
 
@@ -20,28 +19,28 @@ def test_a_taken_port_is_named_with_its_fix(device: ScriptedDevice) -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        server = DashboardServer(create_app(device, None, CODE, KEY), "127.0.0.1", port)
+        server = DashboardServer(dashboard(device), "127.0.0.1", port)
         with pytest.raises(ServerError, match=f"Port {port} is taken.*another port"):
             server.start()
         server.stop()
 
 
 def test_an_impossible_address_is_named(device: ScriptedDevice) -> None:
-    server = DashboardServer(create_app(device, None, CODE, KEY), "203.0.113.7", 8080)
+    server = DashboardServer(dashboard(device), "203.0.113.7", 8080)
     with pytest.raises(ServerError, match=r"cannot listen on 203\.0\.113\.7:8080"):
         server.start()
 
 
 def test_stopping_leaves_no_thread_and_frees_the_port(device: ScriptedDevice) -> None:
     before = set(threading.enumerate())
-    server = DashboardServer(create_app(device, None, CODE, KEY), "127.0.0.1", 0)
+    server = DashboardServer(dashboard(device), "127.0.0.1", 0)
     server.start()
     port = server.port
     assert Visitor(port).get("/ping").status == 200
     server.stop()
     server.stop()
     assert {thread.name for thread in set(threading.enumerate()) - before} == set()
-    again = DashboardServer(create_app(device, None, CODE, KEY), "127.0.0.1", port)
+    again = DashboardServer(dashboard(device), "127.0.0.1", port)
     again.start()
     assert Visitor(port).get("/ping").status == 200
     again.stop()
@@ -54,7 +53,7 @@ def test_a_viewer_who_hangs_up_leaves_no_complaint(
     monkeypatch.setattr(sys, "unraisablehook", complaints.append)
     # Python 3.13 always complains, earlier ones when told to.
     monkeypatch.setattr(_pyio, "_IOBASE_EMITS_UNRAISABLE", True, raising=False)
-    server = DashboardServer(create_app(device, None, CODE, KEY), "127.0.0.1", 0)
+    server = DashboardServer(dashboard(device), "127.0.0.1", 0)
     server.start()
     visitor = Visitor(server.port)
     visitor.log_in()

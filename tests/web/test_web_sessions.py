@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scripted_device import ScriptedDevice
-from web_client import CODE, KEY, Visitor
+from web_client import Visitor, dashboard
 
 from device.feedback.types import Band, Baseline, CueSetting, CueState, LightState
 from device.gait.types import Activity, Facing, FormMetrics, GaitUpdate, RunSetup, Side, Stat, Tracking, View
@@ -16,7 +16,6 @@ from device.pose.types import Pose
 from device.sessions.recorder import Recorder
 from device.sessions.store import SessionStore
 from device.sessions.types import SessionMeta
-from device.web.app import create_app
 from device.web.server import DashboardServer
 
 META = SessionMeta(
@@ -54,7 +53,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> SessionStore:
 
 @pytest.fixture
 def visitor(device: ScriptedDevice, store: SessionStore) -> Iterator[Visitor]:
-    server = DashboardServer(create_app(device, store, CODE, KEY), "127.0.0.1", 0)
+    server = DashboardServer(dashboard(device, store), "127.0.0.1", 0)
     server.start()
     known = Visitor(server.port)
     known.log_in()
@@ -115,7 +114,7 @@ def test_without_a_store_the_page_says_so(server: DashboardServer) -> None:
 def test_a_damaged_store_is_named(device: ScriptedDevice, tmp_path: Path) -> None:
     broken = SessionStore(tmp_path)
     broken.path.write_bytes(b"no database" * 500)
-    server = DashboardServer(create_app(device, broken, CODE, KEY), "127.0.0.1", 0)
+    server = DashboardServer(dashboard(device, broken), "127.0.0.1", 0)
     server.start()
     try:
         known = Visitor(server.port)

@@ -8,12 +8,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scripted_device import ScriptedDevice
-from web_client import CODE, KEY, Visitor
+from web_client import Visitor, dashboard
 
 from device.camera.frame import Image
 from device.live import Newest
 from device.pose.types import Keypoint
-from device.web.app import create_app
 from device.web.server import DashboardServer
 
 
@@ -35,7 +34,7 @@ def noise(t: float) -> tuple[Image, NDArray[np.float32]]:
 
 def test_picture_and_joints_are_of_the_same_frame() -> None:
     device = ScriptedDevice(blob)
-    server = DashboardServer(create_app(device, None, CODE, KEY), "127.0.0.1", 0)
+    server = DashboardServer(dashboard(device), "127.0.0.1", 0)
     device.start()
     server.start()
     try:
@@ -97,7 +96,7 @@ def test_a_newcomer_gets_the_last_minute_first(visitor: Visitor, device: Scripte
 
 def test_a_slow_reader_skips_frames_and_stays_near_the_present() -> None:
     device = ScriptedDevice(noise)
-    server = DashboardServer(create_app(device, None, CODE, KEY), "127.0.0.1", 0)
+    server = DashboardServer(dashboard(device), "127.0.0.1", 0)
     device.start()
     server.start()
     try:

@@ -1,16 +1,67 @@
-"""A visitor of the dashboard: keeps cookies, sends the page's token, reads the stream's messages."""
+"""A dashboard with somebody who may log in, and a visitor of it: cookies, page token, stream."""
 
+import atexit
 import http.client
 import json
 import re
+import shutil
 import socket
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from flask import Flask
+
+from device.clinic.store import ClinicStore
+from device.clinic.types import Role
+from device.control import DeviceControl
+from device.sessions.store import SessionStore
+from device.web.app import create_app
+
 CODE = "runner42"
 KEY = b"a signing key for these tests..."
+NAME, PIN = "Ann Lee", "493817"
+"""An administrator of every dashboard that `dashboard` makes."""
+
+
+@cache
+def scratch() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="treadlight-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@cache
+def _template() -> Path:
+    # Hashing a PIN takes a tenth of a second: once is enough for all tests of a process.
+    folder = scratch() / "template"
+    ClinicStore(folder).users.add(NAME, Role.ADMINISTRATOR, PIN)
+    return folder
+
+
+def new_clinic(folder: Path | None = None) -> ClinicStore:
+    """Give a clinic of its own with one administrator."""
+    folder = folder or Path(tempfile.mkdtemp(dir=scratch()))
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in _template().iterdir():
+        shutil.copy(file, folder / file.name)
+    return ClinicStore(folder)
+
+
+def dashboard(
+    device: DeviceControl,
+    store: SessionStore | None = None,
+    code: str = CODE,
+    key: bytes = KEY,
+    clinic: ClinicStore | None = None,
+    **options: Any,
+) -> Flask:
+    """Give the app with a clinic of its own, unless one is given."""
+    return create_app(device, store, code, key, clinic=clinic or new_clinic(), **options)
 
 
 @dataclass(frozen=True)
@@ -47,10 +98,12 @@ class Visitor:
             answer = Answer(
                 response.status, {k.lower(): v for k, v in response.getheaders()}, response.read()
             )
+            for name, value in response.getheaders():
+                if name.lower() == "set-cookie" and value.startswith("treadlight="):
+                    self.cookie = value.partition(";")[0]
+                    answer.headers["set-cookie"] = value
         finally:
             connection.close()
-        if "set-cookie" in answer.headers:
-            self.cookie = answer.headers["set-cookie"].partition(";")[0]
         token = re.search(
             r'(?:name="csrf[-_]token" (?:content|value)=")([^"]+)', answer.body.decode("latin1")
         )
@@ -60,14 +113,17 @@ class Visitor:
     def get(self, path: str, **headers: str) -> Answer:
         return self.ask("GET", path, headers=headers)
 
-    def log_in(self, code: str = CODE, target: str = "/") -> Answer:
+    def log_in(self, secret: str = PIN, target: str = "/", name: str = NAME) -> Answer:
         self.get("/login")
-        form = urlencode({"code": code, "csrf_token": self.token, "next": target})
-        kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        answer = self.ask("POST", "/login", form, kind)
+        answer = self.send("/login", other=name, secret=secret, next=target)
         if answer.status == 302:
             self.get("/")
         return answer
+
+    def send(self, path: str, **fields: str) -> Answer:
+        """Send a page's form."""
+        form = urlencode({"csrf_token": self.token, **fields})
+        return self.ask("POST", path, form, {"Content-Type": "application/x-www-form-urlencoded"})
 
     def post(self, path: str, data: object) -> Answer:
         kind = {"Content-Type": "application/json", "X-CSRFToken": self.token}
