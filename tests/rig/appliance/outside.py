@@ -46,3 +46,19 @@ def healthy(authority: Path) -> bool:
         return https(authority, "/ping")[0] == 200
     except (OSError, http.client.HTTPException):
         return False
+
+
+def named_address(name: str, ours: str = "10.213.77.1") -> str | None:
+    """Ask the cable for a name in `.local`, as tablets do (RFC 6762, a unicast answer wanted)."""
+    labels = b"".join(bytes([len(part)]) + part.encode() for part in name.split("."))
+    question = bytes([0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]) + labels + bytes([0, 0, 1, 0x80, 1])
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as channel:
+        channel.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(ours))
+        channel.settimeout(2)
+        channel.sendto(question, ("224.0.0.251", 5353))
+        try:
+            answer = channel.recv(4096)
+        except TimeoutError:
+            return None
+    # The answer's last record is the address: four bytes at the end.
+    return socket.inet_ntoa(answer[-4:])

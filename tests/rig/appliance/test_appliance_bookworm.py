@@ -31,3 +31,22 @@ def test_units_are_accepted_and_little_is_exposed(bookworm: Clinic) -> None:
     assert "treadlight" not in verdict, verdict
     security = bookworm.machine.run("systemd-analyze security --no-pager treadlight").stdout.splitlines()[-1]
     assert float(re.findall(r"level.*: ([\d.]+)", security)[0]) <= 2.5, security
+
+
+def test_the_own_wifi_is_known_to_the_network_manager(bookworm: Clinic) -> None:
+    """There is no radio here: what NetworkManager makes of the profile, on a machine cut off from the rest."""
+    machine = bookworm.machine
+    machine.run("systemctl mask --now NetworkManager; apt-get install -qq --yes --no-install-recommends "
+                "network-manager", timeout_s=200)  # fmt: skip
+    machine.off()
+    machine.boot(own_network=True)
+    machine.run("systemctl unmask NetworkManager; systemctl start NetworkManager")
+    said = machine.run("/src/setup.sh hotspot on").stdout
+    password = re.findall(r"^Password +(\S+)$", said, re.MULTILINE)[0]
+    assert re.fullmatch(r"(\w{4}-){3}\w{4}", password)
+    fields = "802-11-wireless.mode,802-11-wireless-security.key-mgmt,ipv4.method,802-11-wireless.ssid"
+    shown = machine.run(f"nmcli --get-values {fields} connection show treadlight-hotspot").stdout.split()
+    assert sorted(shown) == sorted(["ap", "wpa-psk", "shared", "treadlight"])
+    assert password in machine.run("/src/setup.sh hotspot on").stdout, "it stays the same"
+    machine.run("/src/setup.sh hotspot off")
+    assert "treadlight-hotspot" not in machine.run("nmcli --terse connection show").stdout

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from machine import Clinic, Machine, wait_for
-from outside import healthy, https, is_open, plain
+from outside import DEVICE, healthy, https, is_open, named_address, plain
 
 SETTINGS = "/etc/treadlight/treadlight.toml"
 SERVICE_S = 90.0
@@ -79,6 +79,10 @@ def test_it_works_on_another_network_without_internet(alone: Machine) -> None:
     assert https(authority(alone), "/ping") == (200, b'{"ok":true}\n')
     assert plain("/") == (302, "https://10.213.77.2/")
     assert plain("/trust")[0] == 200
+
+
+def test_tablets_find_it_by_its_name(alone: Machine) -> None:
+    wait_for(lambda: named_address("treadlight.local") == DEVICE, 30, "an answer for treadlight.local")
 
 
 def test_the_screen_shows_the_way_in(alone: Machine) -> None:
