@@ -34,7 +34,7 @@ def test_units_are_accepted_and_little_is_exposed(bookworm: Clinic) -> None:
 
 
 def test_the_own_wifi_is_known_to_the_network_manager(bookworm: Clinic) -> None:
-    """There is no radio here: what NetworkManager makes of the profile, on a machine cut off from the rest."""
+    """There is no radio here: what NetworkManager makes of the profile, cut off from other networks."""
     machine = bookworm.machine
     machine.run("systemctl mask --now NetworkManager; apt-get install -qq --yes --no-install-recommends "
                 "network-manager", timeout_s=200)  # fmt: skip
