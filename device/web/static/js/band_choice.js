@@ -55,7 +55,7 @@ const fine = (metric) => (measureOf(metric).decimals === 0 && measureOf(metric).
 
 function mine(metric, own, { x, label, inside, isBaseline }) {
   const at = x(own.mean);
-  const whisker = own.sd ? `<path d="M${x(own.mean - own.sd).toFixed(1)} 84H${x(own.mean + own.sd).toFixed(1)}" stroke="var(--tx)" stroke-width="6" stroke-linecap="round"/>` : "";
+  const whisker = own.sd ? `<path d="M${inside(x(own.mean - own.sd), 0).toFixed(1)} 84H${inside(x(own.mean + own.sd), 0).toFixed(1)}" stroke="var(--tx)" stroke-width="6" stroke-linecap="round"/>` : "";
   const name = fill(isBaseline ? words.cue.baseline_mark : words.cue.now_mark, { value: withUnit(metric, own.mean) });
   return [
     whisker,
