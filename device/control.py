@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from device.feedback.light_test import LightSeen
 from device.feedback.training import RunPlan
 from device.feedback.types import Band
 from device.gait.types import RunSetup
@@ -71,6 +72,13 @@ class DeviceControl(Protocol):
 
     def forget_standing(self) -> None:
         """Measure without a standing calibration, as for another runner; harmless without one."""
+
+    def test_light(self) -> None:
+        """Blink a code for ten seconds and look for it in the camera's picture; refused in a session."""
+
+    @property
+    def light_test(self) -> tuple[float | None, LightSeen | None]:
+        """Share done of the test of the light that runs, None without; and what the last one found."""
 
     def mark(self, label: str) -> None:
         """Set a named mark at the newest frame's time."""

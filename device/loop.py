@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from device.camera.frame import Camera
 from device.errors import TreadlightError
+from device.feedback.light_test import LightSeen
 from device.feedback.training import RunPlan
 from device.feedback.types import Band, CueSetting
 from device.gait.catalog import METRICS
@@ -146,6 +147,16 @@ class FrameLoop:
     def forget_standing(self) -> None:
         """Measure without a standing calibration."""
         self._between_frames(self._pipeline.forget_standing)
+
+    def test_light(self) -> None:
+        """Blink a code and look for it in the picture."""
+        self._between_frames(self._pipeline.test_light)
+
+    @property
+    def light_test(self) -> tuple[float | None, LightSeen | None]:
+        """Share done of the test of the light that runs, None without; and what the last one found."""
+        test = self._pipeline.light_test
+        return None if test is None else test.progress, self._pipeline.light_seen
 
     def mark(self, label: str) -> None:
         """Set a named mark at the newest frame's time."""

@@ -10,6 +10,7 @@ import numpy as np
 from device.camera.frame import Frame
 from device.errors import IndicatorError, TreadlightError
 from device.feedback.cue import CueController
+from device.feedback.light_test import LightSeen, LightTest
 from device.feedback.training import RunPlan
 from device.feedback.types import CueState, LightState
 from device.gait.analyzer import GaitAnalyzer
@@ -82,6 +83,10 @@ class Pipeline:
         self._recent_events: tuple[GaitEvent, ...] = ()
         self._recent_form: tuple[FormMetrics, ...] = ()
         self._standing: StandingCapture | None = None
+        self.light_test: LightTest | None = None
+        """The test of the light that runs now."""
+        self.light_seen: LightSeen | None = None
+        """What the last test of the light found."""
 
     def step(self, frame: Frame) -> LiveState:
         """Carry one frame from picture to light; the light comes before anything that may wait."""
@@ -91,7 +96,7 @@ class Pipeline:
         if run is not None:
             self.cues.show(run.lit)
         cue = self.cues.update(gait)
-        self.light.show(cue.light)
+        self.light.show(cue.light if self.light_test is None else self._test(self.light_test, frame))
         self._rate.add(frame.t, self._now() - frame.t)
         self.visit.update(pose, gait, cue, self.setup)
         if self._standing is not None:
@@ -99,6 +104,20 @@ class Pipeline:
         state = self._state(frame, pose, gait, cue)
         self.live.put(state)
         return state
+
+    def test_light(self) -> None:
+        """Blink a code and look for it in the picture. Raises TreadlightError while a session is recorded."""
+        if self.visit.state.id is not None:
+            raise TreadlightError(
+                "The light is needed for the session. End the session, then test the light."
+            )
+        self.light_test = LightTest()
+
+    def _test(self, test: LightTest, frame: Frame) -> LightState:
+        shown = test.look(frame.t, frame.image)
+        if test.result is not None:
+            self.light_seen, self.light_test = test.result, None
+        return shown
 
     def begin(self, size: tuple[int, int]) -> None:
         """Prepare for frames of this width and height, after a camera was opened."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from device.camera.frame import Frame, Image
 from device.errors import ConfigError, TreadlightError
+from device.feedback.light_test import LightSeen
 from device.feedback.schedule import ScheduledRun
 from device.feedback.training import RunPlan
 from device.feedback.types import Band, Baseline, CueSetting, CueState, Deviation, LightState
@@ -95,6 +96,7 @@ class ScriptedDevice:
         self.calls: list[tuple[object, ...]] = []
         self._cue: CueSetting | None = None
         self._session = SessionState()
+        self.tested = False
         self._baseline_since: float | None = None
         self._run_of: ScheduledRun | None = None
 
@@ -262,6 +264,13 @@ class ScriptedDevice:
         self._run_of = None
         self._session = replace(self._session, plan=None, run=None)
         self.settle()
+
+    def test_light(self) -> None:
+        self.tested = True
+
+    @property
+    def light_test(self) -> tuple[float | None, LightSeen | None]:
+        return None, LightSeen(True, 0.05, 40.0, (0.8, 0.2)) if self.tested else None
 
     def mark(self, label: str) -> None:
         marks = (*self._session.marks, (time.monotonic(), label))
