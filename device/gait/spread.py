@@ -21,7 +21,7 @@ _FLOOR = 0.15
 """Smallest believed SD of one value as a share of its noise: points can stand still by chance."""
 
 _USUAL = (0.12, 0.06)
-_SHARED = {"cadence_spm": (0.15, -0.35), "step_time_s": (-0.40, 0.05), "stride_time_s": (-0.30, 0.05)}
+_SHARED = {"cadence_spm": (0.35, -0.15), "step_time_s": (-0.30, 0.05), "stride_time_s": (-0.20, 0.05)}
 """Correlation with the next value and the one after it."""
 
 _MEMORY = {"step_time_asymmetry_pct": 60, "stride_time_cv_pct": 60, "sparc": 20}
