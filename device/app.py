@@ -32,6 +32,7 @@ from device.feedback.cue import CueController
 from device.feedback.indicator import Light, NoLight
 from device.feedback.types import Band, CueSetting
 from device.gait.types import Facing, RunSetup
+from device.last_good import load_or_last_good
 from device.loop import FrameLoop
 from device.pipeline import Indicator, Pipeline
 from device.pose.crop_box import Crop
@@ -39,6 +40,7 @@ from device.pose.models import find
 from device.pose.movenet import MoveNet
 from device.pose.region import KeptRegion, Region
 from device.pose.tracker import PoseTracker
+from device.rescue import set_aside_damaged
 from device.sessions.recorder import Recorder
 from device.sessions.store import SessionStore
 from device.visit import Origin, Visit
@@ -54,12 +56,18 @@ DEMO_CUE = CueSetting("trunk_lean_deg", Band(5.0, 12.0))
 """Holds the demo runner's easy form and not the upright one, as the device reads them."""
 
 
+log = logging.getLogger("treadlight")
+
+
 def run(config_path: Path | None, console: Path | None = None) -> int:
     """Run the device as configured until it is told to stop.
 
     console: file for the notice that the device's own screen shows, None for none.
     """
-    config = load_config(config_path)
+    loaded = load_or_last_good(config_path)
+    if loaded.trouble is not None:
+        log.error(loaded.trouble)
+    config = loaded.config
     # What a service prints is kept in the system's log, which others may read.
     which = f" --config {config_path}" if config_path else ""
     return _serve(
@@ -181,6 +189,8 @@ def build(
     cues.set(cue)
     kept = KeptRegion(config.storage.folder)
     region = kept.read() or config.region
+    for found in set_aside_damaged(config.storage.folder):
+        log.error("%s %s", found.cause, found.fix)
     with ExitStack() as undo:
         light = open_light(config.light)
         undo.callback(light.close)
