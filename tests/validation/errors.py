@@ -9,7 +9,7 @@ from oracle.replay import Truth, match
 from device.demo.clip import LANDMARKS
 from device.gait.analyzer import GaitAnalyzer
 from device.gait.measures.window import StrideWindow
-from device.gait.types import EventKind, FormMetrics, GaitEvent, GaitUpdate, Kinematics, RunSetup, Stride
+from device.gait.types import EventKind, GaitEvent, GaitUpdate, Kinematics, RunSetup, Stride
 from device.pose.types import Pose
 
 from .truths import LoopedTruth, TrueStride
@@ -21,6 +21,9 @@ BINS = 25
 """Parts of the stride in which the error is averaged."""
 EDGE_S = (0.35, 0.45)
 """Events so near to the ends of a run are not asked for."""
+AROUND_S = 0.1
+MISLABELLED = 0.15
+"""A stride with more than this share of its instants on the wrong leg was measured on the wrong leg."""
 
 
 @dataclass
@@ -50,25 +53,58 @@ class Errors:
     thigh_by_phase: list[float] = field(default_factory=list)
 
 
-def errors_of(
-    analyzer: GaitAnalyzer, truth: LoopedTruth, updates: list[GaitUpdate], seen: list[Pose], setup: RunSetup
-) -> Errors:
-    """Hold what the analyzer said of these poses, and its joint paths, against the truth."""
+@dataclass
+class Run:
+    """What one analyzer said, pose by pose, and the joint paths on which it measured."""
+
+    setup: RunSetup
+    seen: list[Pose]
+    updates: list[GaitUpdate]
+    measured: list[StrideWindow]
+    """Each near stride as it was measured at that moment."""
+    last: Kinematics | None
+    """Joint paths known at the end."""
+
+    @classmethod
+    def of(cls, seen: list[Pose], size: tuple[int, int], setup: RunSetup) -> "Run":
+        """Give every pose to an analyzer, as the live device does."""
+        analyzer = GaitAnalyzer(size, setup)
+        run = cls(setup, seen, [], [], None)
+        for pose in seen:
+            run._take(analyzer, analyzer.update(pose))
+        run._take(analyzer, analyzer.finish())
+        run.last = analyzer.kinematics(-1.0, seen[-1].t + 1.0)
+        return run
+
+    def _take(self, analyzer: GaitAnalyzer, update: GaitUpdate) -> None:
+        self.updates.append(update)
+        for stride in update.strides:
+            kin = analyzer.kinematics(stride.initial_contact - AROUND_S, stride.next_contact + AROUND_S)
+            if stride.near and kin is not None:
+                speed = self.setup.speed_mps
+                self.measured.append(StrideWindow(stride, kin, self.setup, speed, analyzer.correction))
+
+    def paths(self) -> list[Kinematics]:
+        """Everything known of the legs once: the strides of runs that were lost, and what the end knows."""
+        begin = self.last.t[0] if self.last is not None and len(self.last.t) else np.inf
+        early = [window.kin for window in self.measured if window.end < begin]
+        return early if self.last is None or len(self.last.t) == 0 else [*early, self.last]
+
+
+def errors_of(run: Run, truth: LoopedTruth) -> Errors:
+    """Hold what the analyzer said, and its joint paths, against the truth."""
     errors = Errors()
-    events = [e for u in updates for e in u.events]
-    _time_events(errors, truth, events)
-    _count_raw(errors, truth, seen)
-    kin = analyzer.kinematics(-1.0, truth.end_s + 1.0)
-    if kin is None or len(kin.t) == 0:
+    _time_events(errors, truth, [e for u in run.updates for e in u.events])
+    _count_raw(errors, truth, run.seen)
+    judged = [_wrong_legs(truth, kin) for kin in run.paths()]
+    if not judged:
         return errors
-    wrong, far_wrong, missing = _wrong_legs(truth, kin)
+    wrong, far_wrong, missing = (np.concatenate(parts) for parts in zip(*judged, strict=True))
     errors.near_wrong_pct = 100 * float(wrong.mean())
     errors.far_wrong_pct = 100 * float(far_wrong.mean())
     errors.near_missing_pct = 100 * float(missing.mean())
-    strides = [s for u in updates for s in u.strides if s.near]
-    forms = [f for u in updates for f in u.form if f.near and f.stride_time_s is not None]
-    _angles(errors, analyzer, truth, strides, setup)
-    _strides(errors, truth, strides, forms, kin.t, wrong)
+    _angles(errors, run, truth)
+    _strides(errors, run, truth)
     return errors
 
 
@@ -139,19 +175,14 @@ def _nearer(p: Array, one: Array, other: Array) -> NDArray[np.bool_]:
     return np.asarray(np.hypot(*(p - one).T) < np.hypot(*(p - other).T))
 
 
-def _angles(
-    errors: Errors, analyzer: GaitAnalyzer, truth: LoopedTruth, strides: list[Stride], setup: RunSetup
-) -> None:
+def _angles(errors: Errors, run: Run, truth: LoopedTruth) -> None:
     f = truth.clip.frames
     true_knee, true_thigh = truth.curve(f.knee_deg[truth.near]), truth.curve(f.thigh_deg[truth.near])
+    true_strides = truth.strides()
     knee, thigh, stance, phase = [], [], [], []
-    for stride in strides:
-        kin = analyzer.kinematics(stride.initial_contact - 0.1, stride.next_contact + 0.1)
-        if kin is None:
-            continue
-        window = StrideWindow(stride, kin, setup, setup.speed_mps, analyzer.correction)
+    for window in run.measured:
         at = truth.t[(truth.t >= window.start) & (truth.t < window.end)]
-        own = _own_stride(truth.strides(), stride)
+        own = _own_stride(true_strides, window.stride)
         if own is None or len(at) < 5:
             continue
         found = window.knee.sample(at), window.thigh.sample(at)
@@ -176,19 +207,13 @@ def _own_stride(true: list[TrueStride], stride: Stride) -> TrueStride | None:
     return best if best is not None and abs(best.contact - stride.initial_contact) < 0.1 else None
 
 
-def _strides(
-    errors: Errors,
-    truth: LoopedTruth,
-    strides: list[Stride],
-    forms: list[FormMetrics],
-    t: Array,
-    wrong: Array,
-) -> None:
+def _strides(errors: Errors, run: Run, truth: LoopedTruth) -> None:
     true = truth.strides()
-    for stride in strides:
-        inside = (t >= stride.initial_contact) & (t <= stride.next_contact)
+    forms = [f for u in run.updates for f in u.form if f.near and f.stride_time_s is not None]
+    for stride, kin in ((window.stride, window.kin) for window in run.measured):
+        wrong = _wrong_legs(truth, kin)[0][(kin.t >= stride.initial_contact) & (kin.t <= stride.next_contact)]
         errors.strides += 1
-        errors.mislabelled_strides += bool(inside.any() and wrong[inside].mean() > 0.15)
+        errors.mislabelled_strides += bool(len(wrong) and wrong.mean() > MISLABELLED)
         own = _own_stride(true, stride)
         form = next((f for f in forms if abs(f.t - stride.next_contact) < 1e-6), None)
         if own is None or form is None:

@@ -11,13 +11,12 @@ from phantom.suite import SUITE
 
 from device.analysis import ClipAnalyzer
 from device.demo.clip import LANDMARKS, DemoTruth, load_truth
-from device.gait.analyzer import GaitAnalyzer
 from device.gait.standing import StandingCapture
 from device.gait.types import RunSetup
 from device.pose.types import Pose
 
 from .cases import LOOPS, Case
-from .errors import Errors, errors_of
+from .errors import Errors, Run, errors_of
 from .posing import poses
 from .truths import LoopedTruth
 
@@ -68,9 +67,8 @@ def run_setup(case: Case, folder: Path, truth: DemoTruth, calibrate: bool = True
 def judge(case: Case, truth: DemoTruth, seen: list[Pose], setup: RunSetup) -> Result:
     """Hold what the analyzer says of these poses against the truth."""
     size = (truth.width, truth.height)
-    analyzer = GaitAnalyzer(size, setup)
-    updates = [analyzer.update(pose) for pose in seen]
-    updates.append(analyzer.finish())
+    run = Run.of(seen, size, setup)
+    updates = run.updates
     clip = ClipAnalyzer(size, setup)
     for pose in seen:
         clip.update(pose)
@@ -80,7 +78,7 @@ def judge(case: Case, truth: DemoTruth, seen: list[Pose], setup: RunSetup) -> Re
     form = [f for u in updates for f in u.form]
     errors = Errors()
     if case.condition not in NO_TRUTH:
-        errors = errors_of(analyzer, looped, updates, seen, setup)
+        errors = errors_of(run, looped)
     return Result(
         case=case,
         calibrated=setup.standing is not None,
