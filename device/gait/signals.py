@@ -113,6 +113,9 @@ class Intake:
         for (x, y), (old_x, old_y) in zip(xy, self._xy, strict=True):
             if abs(x - old_x) > DUPLICATE_PX or abs(y - old_y) > DUPLICATE_PX:
                 return False
+            # Where a point was absent and no longer is, no difference can be larger than anything.
+            if (x - x == 0.0) is not (old_x - old_x == 0.0):
+                return False
             seen = seen or x - x == 0.0
         return seen
 
