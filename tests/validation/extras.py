@@ -140,7 +140,7 @@ def mirrored(case: Case, folder: Path) -> Mirrored:
     return Mirrored(case.name, found, errors.strides, errors.mislabelled_strides)
 
 
-RUNS = 20
+RUNS = 16
 IMAGE_NOISE = 8.0
 """Added to the picture, SD in 8-bit levels, anew in every run."""
 INTERVAL_METRICS = (
@@ -190,7 +190,7 @@ def _filmed_again(frames, truth, run: int) -> Iterator[Pose]:
     tracker = PoseTracker(MoveNet(find(MODEL)), region(truth))
     for k in range(len(frames) * LOOPS):
         image = frames[k % len(frames)]
-        grain = rng.normal(0, IMAGE_NOISE, image.shape).astype(np.float32)
+        grain = IMAGE_NOISE * rng.standard_normal(image.shape, dtype=np.float32)
         noisy = np.clip(image + grain, 0, 255).astype(np.uint8)
         yield tracker.estimate(Frame(k / truth.fps, noisy))
 

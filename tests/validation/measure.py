@@ -45,6 +45,8 @@ class Result:
     first_form_s: float | None
     said: tuple[str, ...]
     numbers_while_refused: int
+    named: tuple[str, ...]
+    """Patterns that the device names in the run as a whole, by their codes."""
     errors: Errors
     metrics: dict[str, float]
 
@@ -92,6 +94,7 @@ def judge(case: Case, truth: DemoTruth, seen: list[Pose], setup: RunSetup) -> Re
         first_form_s=next((u.t for u in updates if u.form), None),
         said=tuple(code for code, _ in Counter(n.code for n in whole.warnings).most_common()),
         numbers_while_refused=sum(bool(u.form) for u in updates if not u.tracking.measuring),
+        named=tuple(deviation.code for deviation in whole.deviations),
         errors=errors,
         metrics={name: stat.mean for name, stat in whole.metrics.items()} if form else {},
     )

@@ -135,15 +135,20 @@ def changes(found: Findings) -> Iterator[str]:
     """Each deviation against the same runner's usual form."""
     yield "Each named deviation minus the same runner's usual form, true → measured: what a therapist sees"
     yield "of a change. The arched back is a test of honesty: the pelvis is tilted 12° more at an unchanged"
-    yield "trunk line, which no keypoint shows, so nothing may change beyond what truly does."
+    yield "trunk line, which no keypoint shows, so nothing may change beyond what truly does. Named: the"
+    yield "patterns that the device calls by name in the whole run, by its absolute limits."
     yield ""
     usual = {r.case.name: r for r in judged(found.results) if r.case.clip.group == "base"}
     rows = []
     for r in judged(found.results):
         same = usual.get(f"{r.case.clip.look}_{r.case.clip.spec.facing}")
         if r.case.clip.group == "deviation" and same is not None:
-            rows.append([r.case.name, *(_change(same, r, metric) for metric, _ in SHOWN)])
-    yield from _rows(["Clip", *(label for _, label in SHOWN)], rows)
+            change = (_change(same, r, metric) for metric, _ in SHOWN)
+            rows.append([r.case.name, *change, ", ".join(r.named) or "–"])
+    for r in usual.values():
+        if r.case.frames == "all":
+            rows.append([f"{r.case.name}, usual", *["" for _ in SHOWN], ", ".join(r.named) or "–"])
+    yield from _rows(["Clip", *(label for _, label in SHOWN), "Named"], rows)
 
 
 def _change(before: Result, after: Result, metric: str) -> str:
