@@ -145,9 +145,11 @@ def changes(found: Findings) -> Iterator[str]:
         if r.case.clip.group == "deviation" and same is not None:
             change = (_change(same, r, metric) for metric, _ in SHOWN)
             rows.append([r.case.name, *change, ", ".join(r.named) or "–"])
-    for r in usual.values():
-        if r.case.frames == "all":
-            rows.append([f"{r.case.name}, usual", *["" for _ in SHOWN], ", ".join(r.named) or "–"])
+    rows += [
+        [f"{r.case.name}, usual", *["" for _ in SHOWN], ", ".join(r.named) or "–"]
+        for r in usual.values()
+        if r.case.frames == "all"
+    ]
     yield from _rows(["Clip", *(label for _, label in SHOWN), "Named"], rows)
 
 
