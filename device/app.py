@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
@@ -34,6 +35,8 @@ from device.feedback.types import Band, CueSetting
 from device.gait.types import Facing, RunSetup
 from device.last_good import load_or_last_good
 from device.loop import FrameLoop
+from device.monitor.station import Station
+from device.monitor.vitals import VitalSigns
 from device.pipeline import Indicator, Pipeline
 from device.pose.crop_box import Crop
 from device.pose.models import find
@@ -70,9 +73,8 @@ def run(config_path: Path | None, console: Path | None = None) -> int:
     config = loaded.config
     # What a service prints is kept in the system's log, which others may read.
     which = f" --config {config_path}" if config_path else ""
-    return _serve(
-        config, RunSetup(), f"The access code is shown by: treadlight check{which}", console=console
-    )
+    way_in = f"The access code is shown by: treadlight check{which}"
+    return _serve(config, RunSetup(), way_in, console=console, config_path=config_path)
 
 
 def demo(host: str, port: int, data: Path | None) -> int:
@@ -150,6 +152,7 @@ def _serve(
     way_in: str,
     cue: CueSetting | None = None,
     console: Path | None = None,
+    config_path: Path | None = None,
 ) -> int:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
     logging.captureWarnings(True)
@@ -162,7 +165,7 @@ def _serve(
             print(f"Dashboard: {address}")
         print(way_in, flush=True)
 
-    return build(config, setup, cue, console=console).run(announce)
+    return build(config, setup, cue, console=console, config_path=config_path).run(announce)
 
 
 def build(
@@ -171,10 +174,12 @@ def build(
     cue: CueSetting | None = None,
     open_camera: Callable[[], Camera] | None = None,
     console: Path | None = None,
+    config_path: Path | None = None,
 ) -> Appliance:
     """Put the device together; nothing moves before `Appliance.start`.
 
-    open_camera: another source of frames than the configured one. console: see `run`.
+    open_camera: another source of frames than the configured one. console: see `run`. config_path: the
+    settings file, for the self-test; None for the built-in settings.
     Raises TreadlightError (a leaf) when a part is missing: model, light, data folder; the others are then
     let go of again.
     """
@@ -202,8 +207,10 @@ def build(
         loop = FrameLoop(pipeline, keep_region=kept.write)
         clinic = ClinicStore(config.storage.folder)
         removal = Removal(clinic, store.pose_log, lambda number: erase_session(store, recorder, number))
-        server = _dashboard(config, loop, store, clinic, removal)
-        chores = (Doorstep(config, server, console).keep_up, Keeper(removal).keep_up)
+        vitals = VitalSigns(loop, config.storage.folder)
+        station = Station(config, vitals, config_path)
+        server = _dashboard(config, loop, store, clinic, removal, station, origin)
+        chores = (vitals.keep_up, Doorstep(config, server, console).keep_up, Keeper(removal).keep_up)
         appliance = Appliance(
             loop=loop,
             pipeline=pipeline,
@@ -281,7 +288,13 @@ def open_light(config: LightConfig) -> Indicator:
 
 
 def _dashboard(
-    config: Config, control: DeviceControl, store: SessionStore, clinic: ClinicStore, removal: Removal
+    config: Config,
+    control: DeviceControl,
+    store: SessionStore,
+    clinic: ClinicStore,
+    removal: Removal,
+    station: Station,
+    origin: Origin,
 ) -> DashboardServer:
     web, certificate = config.web, device_certificate(config)
     app = create_app(
@@ -294,6 +307,8 @@ def _dashboard(
         authority=certificate.authority if certificate else None,
         clinic=clinic,
         removal=removal,
+        station=station,
+        origin=asdict(origin),
     )
     files = certificate.server if certificate else None
     return DashboardServer(app, web.host, web.port, files, web.plain_port or None)

@@ -2,7 +2,7 @@
 
 import logging
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from device.clinic.settings import Settings
 from device.clinic.store import ClinicStore
 from device.control import DeviceControl
 from device.errors import MissingError, ServerError, TreadlightError
+from device.monitor.station import Station
 from device.review.desk import Desk
 from device.sessions.store import SessionStore
 from device.web import (
@@ -29,6 +30,7 @@ from device.web import (
     checking,
     comparing,
     dates,
+    health,
     live,
     navigation,
     pain,
@@ -66,8 +68,8 @@ POLICY = {
 }
 
 AREAS = (
-    access, baselining, casting, charts, checking, comparing, live, pain, patients, reports, reviewing,
-    runner, runs, sessions, settings, setup, today, visits,
+    access, baselining, casting, charts, checking, comparing, health, live, pain, patients, reports,
+    reviewing, runner, runs, sessions, settings, setup, today, visits,
 )  # fmt: skip
 """Every module with pages; `trust` joins in when there is HTTPS."""
 
@@ -85,6 +87,8 @@ def create_app(
     authority: Path | None = None,
     clinic: ClinicStore,
     removal: Removal | None = None,
+    station: Station | None = None,
+    origin: Mapping[str, str] | None = None,
 ) -> Flask:
     """Build the dashboard.
 
@@ -95,8 +99,9 @@ def create_app(
     the address (numeric addresses, localhost and this machine's own name always work).
     max_viewers: live streams open at once. authority: the certificate that tablets trust when the dashboard
     is served with HTTPS (cookies are then sent encrypted only), None without. clinic: people, patients and
-    visits. removal: removes for good, None where nothing is recorded. Raises ServerError when the code or
-    the key is too short.
+    visits. removal: removes for good, None where nothing is recorded. station: figures, problems and
+    self-test for the Health page, None for no such page. origin: model, runtime and camera in words.
+    Raises ServerError when the code or the key is too short.
     """
     if len(access_code) < 4 or len(secret_key) < 16:
         raise ServerError(
@@ -115,6 +120,7 @@ def create_app(
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.extensions["control"] = control
+    app.extensions["station"], app.extensions["origin"] = station, dict(origin or {})
     app.extensions["store"] = store
     app.extensions["clinic"] = clinic
     app.extensions["settings"] = clinic.settings.load()
