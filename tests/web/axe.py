@@ -1,0 +1,27 @@
+"""Asks axe-core what stands in the way of people who cannot see, point or tell colours well."""
+
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+
+SOURCE = Path(__file__).resolve().parents[2] / ".venv" / "axe" / "axe.min.js"
+"""Put there by setup.sh for the tests; no part of what is installed."""
+
+
+def assert_accessible(driver: webdriver.Chrome, *, but: tuple[str, ...] = ()) -> None:
+    """Fail with each finding of axe-core on the page that is shown.
+
+    but: rules that do not apply to this page, by axe's names; each needs a reason where it is given.
+    """
+    if not SOURCE.is_file():
+        pytest.skip("axe-core is not installed: run ./setup.sh test")
+    driver.execute_script(SOURCE.read_text("utf-8"))
+    found = driver.execute_async_script(
+        """const done = arguments[1];
+        axe.run(document, {rules: Object.fromEntries(arguments[0].map(name => [name, {enabled: false}]))})
+          .then(({violations}) => done(violations.map(v => `${v.id}: ${v.help}: ` + v.nodes.map(n => n.html).join(" | "))));
+        """,
+        list(but),
+    )
+    assert found == [], "\n".join(found)
