@@ -10,7 +10,7 @@ A text file, UTF-8:
 The first line names the format, its version and the picture's size in pixels. Further `# key=value` lines
 may follow. Then the header and one row for each frame: t in seconds, strictly rising; x right and y down in
 pixels; score 0 to 1. A point that was not found has three empty fields. A last line without its line end was
-cut off by a power failure and is left out.
+cut off by a power failure and is left out, as is all from the first row on that holds a zero byte.
 """
 
 import math
@@ -32,6 +32,7 @@ COLUMNS = ("t", *(f"{k.name.lower()}_{part}" for k in Keypoint for part in ("x",
 _MAGIC = re.compile(r"# treadlight-poses (\d{1,6}) width=(\d{1,6}) height=(\d{1,6})")
 _VERSION = 1
 _MAX_LINE_BYTES = 4096
+_HEAD_LINES = 2
 _MAX_COORDINATE_PX = 1e6
 _REPLACE = "Record it again or restore it from a copy."
 
@@ -199,6 +200,9 @@ def _lines(file: BinaryIO, path: Path, first_number: int) -> Iterator[tuple[int,
     while line := file.readline(_MAX_LINE_BYTES):
         whole = line.endswith(b"\n")
         if not whole and len(line) < _MAX_LINE_BYTES:
+            return
+        # Where the disk had given the room but not yet the data when its power went.
+        if number > _HEAD_LINES and b"\0" in line:
             return
         try:
             text = line.decode("utf-8-sig" if number == 1 else "utf-8")
