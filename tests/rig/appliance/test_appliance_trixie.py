@@ -154,7 +154,9 @@ def test_a_bad_update_takes_itself_back(alone: Machine) -> None:
 
 def test_backup_and_restore(alone: Machine) -> None:
     words = "echo 'correct horse battery' > /root/words; chmod 600 /root/words"
-    alone.run(f"{words}; /src/setup.sh backup /root --passphrase-file /root/words", timeout_s=120)
+    alone.run(
+        f"rm -f *.backup; {words}; /src/setup.sh backup /root --passphrase-file /root/words", timeout_s=120
+    )
     known = alone.run("cat /var/lib/treadlight/access-code").stdout
     alone.run("echo something-else > /var/lib/treadlight/access-code")
     alone.run("/src/setup.sh restore /root/treadlight-*.backup --passphrase-file /root/words", timeout_s=120)
