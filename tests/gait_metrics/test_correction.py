@@ -35,7 +35,7 @@ def test_differences_between_forms_keep_nine_tenths_of_their_size(pair):
     for name in PEAKS:
         before, after = (getattr(b, name) - getattr(a, name) for a, b in (raw, corrected))
         # Peaks fall at slightly different phases, where the curve differs by a fraction of a degree.
-        assert abs(after - before) < 0.7, name
+        assert abs(after - before) < 0.8, name
         if abs(before) > 6.0:
             assert after / before > 0.9, name
 
