@@ -11,6 +11,7 @@ from device.feedback.types import Deviation
 from device.gait.analyzer import GaitAnalyzer
 from device.gait.catalog import METRICS
 from device.gait.correction import CORRECTED
+from device.gait.refusals import REFUSING
 from device.gait.summary import summarize
 from device.gait.types import (
     Activity,
@@ -30,6 +31,11 @@ T = TypeVar("T")
 SCHEMA = "treadlight-analysis/1"
 MIN_STEPS = 4
 """Below this a mean says nothing about a runner: two strides of each leg."""
+REFUSED_SHARE = 0.5
+"""A clip refused for so much of it is refused as a whole."""
+_OF_THE_WHOLE_CLIP = frozenset({"camera_tilted", "speed_mismatch"})
+"""Found out only after some strides, but true of all before."""
+_NOBODY = Notice("nobody", "No runner was found in the picture. Film the whole body from the side.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,8 @@ class ClipAnalyzer:
         self._view: Counter[View] = Counter()
         self._facing: Counter[Facing] = Counter()
         self._speed_mps: float | None = None
+        self._refused: Counter[str] = Counter()
+        self._refused_last: str | None = None
 
     def update(self, pose: Pose) -> GaitUpdate:
         """Take one more pose; gives what the live device would have known at that moment."""
@@ -83,7 +91,7 @@ class ClipAnalyzer:
         valid = self._present / frames if frames else 0.0
         activity = Activity.NONE if valid < 0.2 else _usual(self._activity, Activity.UNCLEAR)
         view = _usual(self._view, View.UNCLEAR)
-        refusal = self._refusal(activity, view)
+        refusal = self._refusal(activity)
         form = tuple(self._form) if refusal is None else ()
         metrics = summarize(form)
         gaps = [b - a for a, b in zip(self._times, self._times[1:], strict=False)]
@@ -116,38 +124,39 @@ class ClipAnalyzer:
         self._activity[tracking.activity] += 1
         self._view[tracking.view] += 1
         self._facing[tracking.facing] += 1
+        refused = next((n.code for n in tracking.notices if n.code in REFUSING), None)
+        self._refused_last = None if tracking.measuring else refused
+        if self._refused_last is not None:
+            self._refused[self._refused_last] += 1
         for notice in tracking.notices:
             self._notices.setdefault(notice.code, notice)
 
-    def _refusal(self, activity: Activity, view: View) -> Notice | None:
+    def _refusal(self, activity: Activity) -> Notice | None:
         """Say why no number may be given, or None when the clip was measured."""
         if activity is Activity.NONE:
-            return self._notices.pop("nobody", None) or Notice(
-                "nobody", "No runner was found in the picture. Film the whole body from the side."
-            )
-        if view is View.FRONTAL:
-            return self._notices.pop("frontal_view", None) or Notice(
-                "frontal_view", "The camera looks along the treadmill. Put it square to the runner's side."
-            )
+            return self._said("too_dark") or self._said("nobody") or _NOBODY
+        usual = self._refused.most_common(1)
+        if usual and usual[0][1] >= REFUSED_SHARE * len(self._times):
+            return self._said(usual[0][0])
+        last = self._refused_last
+        if last in _OF_THE_WHOLE_CLIP:
+            return self._said(last)
         if activity in {Activity.WALKING, Activity.STANDING}:
-            return self._notices.pop(activity.value, None) or Notice(
+            return self._said(activity.value) or Notice(
                 activity.value, f"The person is {activity.value}, not running. Only running is measured."
             )
         if len(self._form) < MIN_STEPS:
-            reason = next(
-                (
-                    code
-                    for code in ("legs_unclear", "poor_tracking", "cut_off", "too_small", "low_frame_rate")
-                    if code in self._notices
-                ),
-                None,
-            )
-            return (self._notices.pop(reason) if reason else None) or Notice(
+            reason = next((code for code, _ in usual if code in self._notices), None)
+            return (self._said(reason) if reason else None) or Notice(
                 "too_short",
                 f"Only {len(self._form)} steps could be measured; {MIN_STEPS} are needed. "
                 "Film at least five seconds of steady running.",
             )
         return None
+
+    def _said(self, code: str) -> Notice | None:
+        """Take out the notice of that code, if it was given."""
+        return self._notices.pop(code, None)
 
 
 def _usual(seen: Counter[T], unclear: T) -> T:

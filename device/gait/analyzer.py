@@ -8,12 +8,13 @@ announced late, with their true times. The result depends on the poses alone; no
 
 from collections import deque
 
-from device.gait import gait_check, metrics, trust
+from device.gait import metrics, trust
 from device.gait.calibration import Calibration, calibrated, near_side
 from device.gait.correction import MOVENET, Correction
 from device.gait.follow import Follower
 from device.gait.gait_check import ViewCheck
 from device.gait.history import Axes
+from device.gait.refusals import Reasons
 from device.gait.signals import MIN_SCORE, BodyFrame, Intake
 from device.gait.steps import Found
 from device.gait.trust import Trust
@@ -37,17 +38,11 @@ from device.pose.types import Keypoint, Pose
 AROUND_S = 0.1
 """Joint paths handed to the metrics reach this far beyond the stride on both sides."""
 
-WARN_EVERY_S = 0.25
-
 JUDGE_LEGS_S = 3.0
 """So long the first numbers wait at most for both feet to have stood often enough to be compared."""
 
-EXCHANGE_TOLD_S = 6.0
-
 RECENT_S = 2.0
 """A plausible running stride this recent counts as running while the check is undecided."""
-
-_NOT_REFUSING = (gait_check.CUT_OFF, gait_check.UNCLEAR)
 
 _BODY = slice(int(Keypoint.LEFT_SHOULDER), int(Keypoint.RIGHT_ANKLE) + 1)
 
@@ -77,12 +72,11 @@ class GaitAnalyzer:
         self._points = 0
         self._facing = Facing.UNCLEAR
         self._near: Side | None = None
-        self._warnings_due = float("-inf")
-        self._warnings: tuple[Notice, ...] = ()
         self._intake = Intake(self._setup.standing)
         self._check = ViewCheck(self._size)
         self._calibration = Calibration()
         self._trust = Trust()
+        self._reasons = Reasons(self._check, self._trust, self._calibration)
         self._timing = metrics.TimingHistory()
         self._early: deque[BodyFrame] = deque()
         self._follower: Follower | None = None
@@ -116,7 +110,7 @@ class GaitAnalyzer:
         """Go on with another speed, grade, height or direction; what was averaged starts anew."""
         turned = setup.facing is not self._setup.facing
         self._setup = setup
-        self._warnings_due = float("-inf")
+        self._reasons.renew()
         self._timing.clear()
         if turned:
             self._begin()
@@ -146,7 +140,8 @@ class GaitAnalyzer:
             self._follow_early()
         if self._follower is not None:
             self._measure(self._follower.finish())
-        self._ended, self._warnings_due = True, float("-inf")
+        self._ended = True
+        self._reasons.renew()
         return self._report(self._t if self._t is not None else 0.0)
 
     def _take(self, body: BodyFrame) -> None:
@@ -167,7 +162,7 @@ class GaitAnalyzer:
     def _forget_exchanged(self, follower: Follower) -> None:
         """Leave out what was measured on legs that turned out to be exchanged and has not been told yet."""
         self._exchanges = follower.exchanges
-        self._warnings_due = float("-inf")
+        self._reasons.renew()
         self._events, self._strides, self._form = [], [], []
         self._timing.clear()
 
@@ -221,7 +216,7 @@ class GaitAnalyzer:
         return self._follower.belt_mps if self._follower else None
 
     def _report(self, t: float) -> GaitUpdate:
-        refusals, follower = self._refusals(t), self._follower
+        refusals, follower = self._reasons.against(t, self._setup, self._follower), self._follower
         running = self._check.activity is Activity.RUNNING or t - self._last_stride < RECENT_S
         measuring = not refusals and follower is not None and running and self._legs_judged(follower, t)
         events: tuple[GaitEvent, ...] = ()
@@ -247,63 +242,9 @@ class GaitAnalyzer:
         """Tell whether near and far have been compared, or there was time enough for it."""
         return follower.legs_judged or self._ended or t - follower.begun > JUDGE_LEGS_S
 
-    def _refusals(self, t: float) -> list[Notice]:
-        """Why nothing may be measured now, most basic first; empty when nothing stands against it."""
-        found, follower = self._sight_refusals(), self._follower
-        if self._trust.absent(t):
-            found.append(trust.NOBODY)
-        frame_s = self._trust.frame_s
-        if frame_s is not None and frame_s > Trust.SLOWEST_S:
-            found.append(trust.LOW_FRAME_RATE)
-        if follower is None:
-            return [*found, trust.FACING_UNCLEAR] if self._calibration.ready else found
-        if self._trust.valid_fraction < Trust.LEAST_VALID:
-            found.append(trust.POOR_TRACKING)
-        if follower.legs_unclear:
-            found.append(trust.LEGS_UNCLEAR)
-        return found
-
-    def _sight_refusals(self) -> list[Notice]:
-        """What the view check has against measuring; a hidden face is nothing once the side is known."""
-        if not self._check.notices:
-            return []
-        if self._check.view is View.UNCLEAR and self._follower is not None:
-            return [n for n in self._check.notices if n not in (*_NOT_REFUSING, gait_check.WRONG_VIEW)]
-        return [n for n in self._check.notices if n not in _NOT_REFUSING]
-
-    def _notices(self, t: float, refusals: list[Notice]) -> tuple[Notice, ...]:
-        """Refusals as they are now, and the warnings, which are renewed four times a second."""
-        if t >= self._warnings_due:
-            self._warnings_due = t + WARN_EVERY_S
-            self._warnings = trust.one_of_each(self._find_warnings(t))
-        return trust.one_of_each((*refusals, *self._warnings)) if refusals else self._warnings
-
-    def _find_warnings(self, t: float) -> list[Notice]:
-        """What the therapist should know although it is measured."""
-        found = [notice for notice in self._check.notices if notice in _NOT_REFUSING]
-        seen, frame_s = self._calibration.seen_facing, self._trust.frame_s
-        if self._setup.facing and seen is not Facing.UNCLEAR and seen is not self._setup.facing:
-            found.append(trust.FACING_CONFLICT)
-        if frame_s is not None and Trust.SLOW_S < frame_s <= Trust.SLOWEST_S:
-            found.append(trust.LOW_FRAME_RATE)
-        elif self._trust.dropping(t):
-            found.append(trust.FRAMES_DROPPED)
-        said = self._setup.speed_mps
-        if self._follower is None:
-            return found
-        if t - self._follower.exchanged_t < EXCHANGE_TOLD_S:
-            found.append(trust.LEGS_EXCHANGED)
-        if said is None:
-            found.append(trust.SPEED_ESTIMATED)
-            return found
-        belt = self._follower.steady_belt_mps
-        if belt is not None and abs(belt / said - 1) > trust.speed_tolerance(self._setup):
-            found.append(trust.speed_mismatch(said, belt))
-        return found
-
     def _tracking(self, t: float, measuring: bool, refusals: list[Notice]) -> Tracking:
         near, view = self._near, self._check.view
-        if near is not None and view is not View.FRONTAL:
+        if near is not None and (view.sideways or view is View.UNCLEAR):
             view = View.LEFT if near is Side.LEFT else View.RIGHT
         return Tracking(
             measuring=measuring,
@@ -315,5 +256,5 @@ class GaitAnalyzer:
             swaps=self._trust.swaps,
             speed_mps=self._speed(),
             speed_estimated=self._setup.speed_mps is None,
-            notices=self._notices(t, refusals),
+            notices=self._reasons.notices(refusals),
         )

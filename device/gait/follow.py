@@ -1,14 +1,13 @@
 """Follows one runner once direction and scale are known: legs told apart, smoothed, steps found."""
 
-from collections import deque
 from math import atan2, degrees, hypot, inf
-from statistics import fmean
 
 import numpy as np
 from numpy.typing import NDArray
 
 from device.gait.cadence import HipRhythm
 from device.gait.calibration import estimate_belt_speed
+from device.gait.deck import Deck
 from device.gait.events import LegSample
 from device.gait.history import Axes, History
 from device.gait.legs import LegFrame, LegTracker
@@ -33,7 +32,7 @@ class Follower:
     AGAIN_S = 1.0
     SPEED_WINDOW_S = 4.0
     LEAST_SPEED_MPS = 0.4
-    STEADY = 4
+    LEAST_RUN_MPS, SLOW_S = 0.8, 3.0
     CONFIRMED_CM, EXCHANGED_CM = 1.5, 2.5
     """So much lower or higher than the far foot the near one stands if it is, or is not, the near one."""
     EXCHANGE_AGAIN_S = 10.0
@@ -46,19 +45,20 @@ class Follower:
         self.history = History()
         self.steps = Steps(near)
         self.rhythm = HipRhythm()
+        self.deck = Deck()
         self.belt_mps: float | None = None
         """Belt speed seen in the feet, on the scale of the picture."""
         self.legs_unclear = False
         """Whether the last steps speak against the legs having been told apart."""
         self.legs_judged = False
         """Whether both feet have stood often enough to be compared."""
+        self._newest = -inf
         self.begun = inf
         """Time of the first instant followed."""
         self.exchanged_t = -inf
         """When near and far were last found to have been exchanged by the height of the feet."""
         self._axes = axes
         self._trust = trust
-        self._speeds: deque[float] = deque(maxlen=self.STEADY)
         self._tracker = LegTracker(axes.cm_per_px)
         self._smoother = Smoother()
         self.exchanges = 0
@@ -81,6 +81,12 @@ class Follower:
     def axes(self) -> Axes:
         """Scale and directions in use."""
         return self._axes
+
+    @property
+    def too_slow(self) -> bool:
+        """Whether after some seconds the feet are still not carried back as on a belt at running speed."""
+        slow = self.belt_mps is None or self.belt_mps < self.LEAST_RUN_MPS
+        return slow and self._newest - self.begun > self.SLOW_S
 
     def _judge_legs(self, t: float) -> None:
         """See whether the last steps speak against the legs having been told apart.
@@ -106,11 +112,6 @@ class Follower:
             or (bounces >= self.LEAST_BOUNCES and self.steps.count(begin, end) < 0.85 * bounces - 1)
         )
 
-    @property
-    def steady_belt_mps(self) -> float | None:
-        """Mean of the last estimates, good enough to doubt the operator; None while there are too few."""
-        return fmean(self._speeds) if len(self._speeds) == self.STEADY else None
-
     def rescale(self, axes: Axes) -> None:
         """Go on with a newer scale or slope."""
         self._axes = axes
@@ -119,11 +120,11 @@ class Follower:
     def forget_speed(self, t: float) -> None:
         """Judge the belt speed by what comes after `t` alone."""
         self._speed_from, self._speed_due = t, t + self.FIRST_S
-        self._speeds.clear()
+        self.deck = Deck()
 
     def update(self, body: BodyFrame) -> list[Found]:
         """Take one frame; give what it confirms."""
-        self.begun = min(self.begun, body.t)
+        self.begun, self._newest = min(self.begun, body.t), body.t
         legs = self._tracker.update(body)
         if self._tracker.exchanges != self.exchanges:
             # What was passed on before is the old way round, `legs` already the new one.
@@ -137,6 +138,7 @@ class Follower:
         self._smoother.mirror()
         self.history.mirror()
         self.steps.mirror()
+        self.deck.mirror()
 
     def finish(self) -> list[Found]:
         """Give what the last frames confirm without waiting for more."""
@@ -199,7 +201,20 @@ class Follower:
             step = self.steps.update(side, sample, self.belt_mps * 100, axes.leg_cm)
             if step is not None:
                 found.append(step)
+                if step.stance_s is not None:
+                    self._level(side, *step.stance_s)
         return found
+
+    def _level(self, side: Side, contact_s: float, toe_off_s: float) -> None:
+        """See along which line the foot was carried while it was flat."""
+        rows, lasted = self.history.rows, toe_off_s - contact_s
+        first = rows.index_at(contact_s + Deck.BEGIN * lasted)
+        end = rows.index_at(contact_s + Deck.END * lasted)
+        values, column = rows.values(first, end), 2 * POINTS[f"{side}_ankle"]
+        x, y = values[:, column], values[:, column + 1]
+        axes = self._axes
+        ahead, height = axes.along_x * x + axes.along_y * y, axes.above_x * x + axes.above_y * y
+        self.deck.add(side, rows.times(first, end), ahead, height)
 
     def _estimate_speed(self) -> None:
         rows = self.history.rows
@@ -212,7 +227,6 @@ class Follower:
         )
         if speed is not None and speed > self.LEAST_SPEED_MPS:
             self.belt_mps = speed
-            self._speeds.append(speed)
 
 
 def _bend(axes: Axes, x: float, y: float, knee_x: float, knee_y: float) -> float:

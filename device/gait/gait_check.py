@@ -18,9 +18,16 @@ FIRST_S = 1.0
 EVERY_S = 0.25
 
 MAX_HIP_WIDTH = 0.25
-MAX_SHOULDER_WIDTH = 0.35
+MAX_SHOULDER_WIDTH = 0.38
 MIN_NOSE_AHEAD = 0.15
 """Widths and nose position as shares of trunk length; two beyond their limit mean not a side view."""
+
+FRONTAL_SHOULDER_WIDTH = 0.72
+"""Wider shoulders, or a nose in the middle, mean from before or behind rather than obliquely."""
+
+MAX_LEAN_DEG = 35.0
+MAX_TRAVEL = 2.5
+"""How far the hips may move across the picture in `WINDOW_S`, in trunk lengths; camera pans follow them."""
 
 RUNNING_ABOVE = 0.3
 WALKING_BELOW = 0.0
@@ -45,8 +52,25 @@ CUT_OFF = Notice(
     "cut_off", "The head or feet leave the picture. Move the camera back or turn it until both are inside."
 )
 TOO_SMALL = Notice("too_small", "The runner is too small to measure. Move the camera closer or zoom in.")
-WRONG_VIEW = Notice(
+FRONTAL = Notice(
+    "frontal_view",
+    "The camera looks at the runner from the front. Put it beside the treadmill, square to the belt.",
+)
+REAR = Notice(
+    "rear_view",
+    "The camera looks at the runner from behind. Put it beside the treadmill, square to the belt.",
+)
+OBLIQUE = Notice(
+    "oblique_view",
+    "The camera looks at the runner at an angle. Move it until it looks square across the belt.",
+)
+NO_FACE = Notice(
     "frontal_view", "The runner is not seen from the side. Turn the camera square to the treadmill belt."
+)
+NOT_STEADY = Notice(
+    "not_steady",
+    "This is no steady run on the belt but a start, a drill or a walk through the picture. Numbers come with "
+    "even steps on the belt.",
 )
 STANDING = Notice("standing", "The runner stands still. Numbers come once the run has begun.")
 WALKING = Notice("walking", "This looks like walking. Numbers come once the runner runs.")
@@ -60,8 +84,9 @@ class ViewCheck:
     """Watches raw poses and says, four times a second, what the camera sees.
 
     `size` is the picture's width and height in pixels. Before 1 s of poses everything is unclear.
-    Limits are medians over real and rendered clips: side views have hip width 0.03 to 0.12, shoulder width
-    0.07 to 0.21 and nose 0.26 to 0.35 trunks ahead; frontal and oblique ones 0.29 and more, 0.42 and more.
+    Limits are medians over real and rendered clips: side views have hip width 0.03 to 0.14, shoulder width
+    0.06 to 0.24 and nose 0.26 to 0.35 trunks ahead; at 20 deg off square they are 0.22, 0.32 and 0.32, at
+    35 deg 0.30, 0.50 and 0.27, from front or rear 0.40, 0.6 to 0.87 and 0.
     """
 
     def __init__(self, size: tuple[int, int]) -> None:
@@ -111,12 +136,22 @@ class ViewCheck:
             notices.append(CUT_OFF)
         self.view, self.facing = body.view()
         self.activity = body.activity(self.view, was)
-        if self.view in {View.FRONTAL, View.UNCLEAR}:
-            notices.append(WRONG_VIEW)
-        else:
-            reason = {Activity.STANDING: STANDING, Activity.WALKING: WALKING, Activity.UNCLEAR: UNCLEAR}
-            notices += [reason[self.activity]] if self.activity in reason else []
+        if not self.view.sideways:
+            notices.append(_NOT_SIDEWAYS[self.view])
+        elif self.activity in _NOT_RUNNING:
+            notices.append(_NOT_RUNNING[self.activity])
+        elif body.lean_deg > MAX_LEAN_DEG or body.travel() > MAX_TRAVEL:
+            notices.append(NOT_STEADY)
         self.notices = tuple(notices)
+
+
+_NOT_SIDEWAYS = {
+    View.FRONTAL: FRONTAL,
+    View.REAR: REAR,
+    View.OBLIQUE: OBLIQUE,
+    View.UNCLEAR: NO_FACE,
+}
+_NOT_RUNNING = {Activity.STANDING: STANDING, Activity.WALKING: WALKING, Activity.UNCLEAR: UNCLEAR}
 
 
 class _Body:
@@ -136,6 +171,8 @@ class _Body:
         self.leg_px = max(_median(feet - self.hip[:, 1]), 1.0)
         self.height_px = _median(feet - self._head_y())
         self.nose_ahead = _median(xy[:, _N, 0] - self.shoulder[:, 0]) / self.trunk_px
+        lean = np.arctan2(self.shoulder[:, 0] - self.hip[:, 0], self.hip[:, 1] - self.shoulder[:, 1])
+        self.lean_deg = abs(float(np.degrees(_median(lean))))
 
     def cut_off(self, size: tuple[int, int]) -> bool:
         """Tell whether head or feet touch the edge of the picture in a fifth of the frames."""
@@ -147,11 +184,15 @@ class _Body:
 
     def view(self) -> tuple[View, Facing]:
         """Give the side that faces the camera and the direction of running in the picture."""
-        hips = _median(np.abs(self.xy[:, _LH, 0] - self.xy[:, _RH, 0])) / self.trunk_px
-        shoulders = _median(np.abs(self.xy[:, _LS, 0] - self.xy[:, _RS, 0])) / self.trunk_px
+        hips = abs(_median(self.xy[:, _LH, 0] - self.xy[:, _RH, 0])) / self.trunk_px
+        shoulders = _median(self.xy[:, _LS, 0] - self.xy[:, _RS, 0]) / self.trunk_px
+        wide = abs(shoulders) > MAX_SHOULDER_WIDTH
         not_ahead = not abs(self.nose_ahead) >= MIN_NOSE_AHEAD
-        if (hips > MAX_HIP_WIDTH) + (shoulders > MAX_SHOULDER_WIDTH) + not_ahead >= 2:
-            return View.FRONTAL, Facing.UNCLEAR
+        if (hips > MAX_HIP_WIDTH) + wide + not_ahead >= 2:
+            if not not_ahead and abs(shoulders) < FRONTAL_SHOULDER_WIDTH:
+                return View.OBLIQUE, Facing.UNCLEAR
+            # Who looks into the camera has his left side on the right of the picture.
+            return (View.FRONTAL if shoulders > 0 else View.REAR), Facing.UNCLEAR
         ahead = self.nose_ahead if np.isfinite(self.nose_ahead) else self._nose_before_ear()
         if not np.isfinite(ahead) or abs(ahead) < 0.05:
             return View.UNCLEAR, Facing.UNCLEAR
@@ -170,7 +211,7 @@ class _Body:
         swing = np.ptp(np.percentile(between, (10, 90), axis=0), axis=0)
         if float(swing.max()) < STILL_ANKLES * self.leg_px:
             return Activity.STANDING
-        if view in {View.FRONTAL, View.UNCLEAR}:
+        if not view.sideways:
             return Activity.UNCLEAR
         up, apart = _detrended(-hip_y), _detrended(np.abs(between[:, 0]))
         size = float(np.sqrt((up @ up) * (apart @ apart)))
@@ -180,6 +221,12 @@ class _Body:
         if likeness < WALKING_BELOW:
             return Activity.WALKING
         return was if was is Activity.RUNNING else Activity.UNCLEAR
+
+    def travel(self) -> float:
+        """How far the hips moved across the picture from the first to the last quarter, in trunk lengths."""
+        quarter = max(1, len(self.hip) // 4)
+        moved = _median(self.hip[-quarter:, 0]) - _median(self.hip[:quarter, 0])
+        return abs(moved) / self.trunk_px
 
     def _head_y(self) -> Array:
         with_head = np.where(np.isfinite(self.xy[:, _N, 1]), self.xy[:, _N, 1], self.shoulder[:, 1])

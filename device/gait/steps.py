@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import dataclass
 from math import inf
-from statistics import median
+from statistics import fmean, median
 from typing import TypeVar
 
 from device.gait.events import ContactDetector, LegSample
@@ -14,11 +14,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A confirmed event; for a contact, the contact before it (either leg) and the stride it completes."""
+    """A confirmed event; for a contact, the contact before it (either leg) and the stride it completes.
+
+    stance_s: for a toe-off, when the foot met and left the belt.
+    """
 
     event: GaitEvent
     previous: GaitEvent | None = None
     stride: Stride | None = None
+    stance_s: tuple[float, float] | None = None
 
 
 class Steps:
@@ -33,6 +37,9 @@ class Steps:
     STANCES, LEAST_STANCES = 4, 3
     OUT_OF_TURN = 3
     OUT_OF_TURN_S = 6.0
+    UNEVEN, UNEVEN_S = 6, 6.0
+    UNEVEN_SHARE = 0.12
+    """Mean deviation of stride times from their median, as a share: 0.01 to 0.03 in a steady run."""
 
     def __init__(self, near: Side) -> None:
         self._near = near
@@ -41,6 +48,7 @@ class Steps:
         self._contact: dict[Side, float] = {}
         self._toe_off: dict[Side, float] = {}
         self._durations: deque[float] = deque(maxlen=self.RECENT)
+        self._lately: deque[tuple[float, float, float | None]] = deque(maxlen=self.UNEVEN)
         self._stances: dict[Side, deque[tuple[float, float]]] = {s: deque(maxlen=self.STANCES) for s in Side}
         self.last_contact: GaitEvent | None = None
         self._contacts: deque[float] = deque(maxlen=self.KEPT)
@@ -61,7 +69,8 @@ class Steps:
         if event.kind is EventKind.TOE_OFF:
             self._toe_off[side] = event.t
             self._stances[side].append((event.t, self._detectors[side].lowest_cm))
-            return Found(event)
+            begun = self._contact.get(side)
+            return Found(event, stance_s=None if begun is None else (begun, event.t))
         previous, self.last_contact = self.last_contact, event
         if previous is not None and previous.side is side and event.t - previous.t < self.STRIDE_S[1]:
             self._repeats.append(event.t)
@@ -74,6 +83,7 @@ class Steps:
         """Judge the legs by what comes after `t` alone: contacts were hidden, labels may have changed."""
         self.broken = t
         self._repeats.clear()
+        self._lately.clear()
         for stances in self._stances.values():
             stances.clear()
 
@@ -88,6 +98,19 @@ class Steps:
     def out_of_turn(self, t: float) -> bool:
         """Tell whether one leg keeps landing twice without the other between."""
         return len(self._repeats) == self.OUT_OF_TURN and t - self._repeats[0] < self.OUT_OF_TURN_S
+
+    def uneven(self, t: float) -> bool:
+        """Tell whether the last strides differ in time as those of a start or a drill do."""
+        times = [duration for at, duration, _ in self._lately if t - at < self.UNEVEN_S]
+        if len(times) < self.UNEVEN:
+            return False
+        usual = median(times)
+        return fmean(abs(x - usual) for x in times) > self.UNEVEN_SHARE * usual
+
+    def without_flight(self, t: float) -> bool:
+        """Tell whether each foot was down for more than half of the last strides: that is walking."""
+        duties = [duty for at, _, duty in self._lately if duty is not None and t - at < self.UNEVEN_S]
+        return len(duties) >= self.UNEVEN - 2 and median(duties) > self.DUTY[1]
 
     def count(self, begin_s: float, end_s: float) -> int:
         """How many contacts of both legs fell between two times."""
@@ -114,18 +137,18 @@ class Steps:
         if not self.STRIDE_S[0] < duration < self.STRIDE_S[1]:
             return None
         self._durations.append(duration)
+        toe_off = self._toe_off.get(event.side)
+        contact = toe_off - begun if toe_off is not None and toe_off > begun else None
+        self._lately.append((event.t, duration, None if contact is None else contact / duration))
         if abs(duration - median(self._durations)) > self.UNUSUAL * duration:
             return None
-        toe_off = self._toe_off.get(event.side)
-        if toe_off is not None and toe_off > begun:
-            contact = toe_off - begun
-            if not (
-                self.CONTACT_S[0] < contact < self.CONTACT_S[1]
-                and self.DUTY[0] < contact / duration < self.DUTY[1]
-            ):
-                return None
-        else:
-            toe_off = None
+        if contact is None:
+            return Stride(event.side, event.near, begun, None, event.t)
+        if not (
+            self.CONTACT_S[0] < contact < self.CONTACT_S[1]
+            and self.DUTY[0] < contact / duration < self.DUTY[1]
+        ):
+            return None
         return Stride(event.side, event.near, begun, toe_off, event.t)
 
 

@@ -35,6 +35,18 @@ FACING_CONFLICT = Notice(
     "facing_conflict",
     "The runner seems to face the other way than set. Check the direction of running in the settings.",
 )
+
+
+def tilted(tilt_deg: float) -> Notice:
+    """Say by how much the picture seems to be tilted; positive when the belt climbs in it."""
+    slope = "climbs" if tilt_deg > 0 else "falls"
+    return Notice(
+        "camera_tilted",
+        f"The camera is tilted: the belt {slope} by about {abs(tilt_deg):.0f} deg in the picture. "
+        "Level the camera, or set the treadmill's slope.",
+    )
+
+
 SPEED_ESTIMATED = Notice(
     "speed_estimated",
     "The belt speed is estimated from the feet. Enter the treadmill's speed for exact values.",

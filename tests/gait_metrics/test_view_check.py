@@ -41,14 +41,6 @@ def standing(t: np.ndarray) -> np.ndarray:
     return running(np.full_like(t, 0.1), PRESETS["easy"]) + rng.normal(0, 1.0, (len(t), N_KEYPOINTS, 2))
 
 
-def frontal(t: np.ndarray) -> np.ndarray:
-    xy = running(t, PRESETS["easy"])
-    for left, half in ((K.LEFT_SHOULDER, 55.0), (K.LEFT_HIP, 35.0)):
-        xy[:, left, 0], xy[:, left + 1, 0] = 480 + half, 480 - half
-    xy[:, K.NOSE, 0] = 481
-    return xy
-
-
 def look(xy: np.ndarray, t: np.ndarray, size: tuple[int, int] = SIZE) -> ViewCheck:
     check = ViewCheck(size)
     for instant, points in zip(t, xy, strict=True):
@@ -107,10 +99,38 @@ def test_standing_is_standing():
     assert (seen.activity, codes(seen)) == (Activity.STANDING, ["standing"])
 
 
-def test_frontal_view_is_refused():
+@pytest.mark.parametrize("facing", [Facing.LEFT, Facing.RIGHT])
+@pytest.mark.parametrize(
+    ("yaw_deg", "view"),
+    [(90, "frontal"), (75, "frontal"), (-90, "rear"), (-75, "rear"), (50, "oblique"), (-50, "oblique")],
+)
+def test_any_other_view_is_refused_by_its_name(yaw_deg, view, facing):
     t = seconds()
-    seen = look(frontal(t), t)
-    assert (seen.view, seen.facing, codes(seen)) == (SeenFrom.FRONTAL, Facing.UNCLEAR, ["frontal_view"])
+    xy = View(yaw_deg=yaw_deg, facing=facing).pixels(PRESETS["easy"].keypoints(t))
+    seen = look(xy, t)
+    assert (seen.view, seen.facing, codes(seen)) == (SeenFrom(view), Facing.UNCLEAR, [f"{view}_view"])
+
+
+@pytest.mark.parametrize("yaw_deg", [-20, -10, 10, 20])
+def test_a_camera_a_little_off_square_still_sees_the_side(yaw_deg):
+    t = seconds()
+    seen = look(View(yaw_deg=yaw_deg).pixels(PRESETS["easy"].keypoints(t)), t)
+    assert (seen.view, codes(seen)) == (SeenFrom.RIGHT, [])
+
+
+def test_a_start_from_blocks_is_no_steady_run():
+    """The trunk comes up from 60 deg while the runner leaves through the picture."""
+    t = seconds(2.0)
+    xy = running(t, PRESETS["steady"])
+    hip = xy[:, [K.LEFT_HIP, K.RIGHT_HIP]].mean(axis=1, keepdims=True)
+    lean = np.radians(60 - 10 * t)
+    turn = np.stack([np.cos(lean), -np.sin(lean), np.sin(lean), np.cos(lean)], axis=1).reshape(-1, 2, 2)
+    upper = slice(K.NOSE, K.LEFT_HIP)
+    xy[:, upper] = hip + np.einsum("tij,tkj->tki", turn, xy[:, upper] - hip)
+    assert codes(look(xy, t)) == ["not_steady"]
+    away = running(t, PRESETS["steady"])
+    away[..., 0] += 300 * t[:, None] ** 2 - 300
+    assert "not_steady" in codes(look(away, t, (4000, 720)))
 
 
 def test_nobody():

@@ -21,12 +21,15 @@ _LEGS_SWAPPED = [Keypoint.RIGHT_KNEE, Keypoint.LEFT_KNEE, Keypoint.RIGHT_ANKLE, 
 class View:
     """A camera square to the belt; distance None is the limit of a long lens (no perspective).
 
-    grade_pct turns the belt, not the camera: what is seen of a runner on a slope.
+    grade_pct turns the belt, not the camera: what is seen of a runner on a slope. yaw_deg: how far the camera
+    stands ahead of square (90: before the runner). roll_deg: how far the picture is turned clockwise.
     """
 
     facing: Facing = Facing.RIGHT
     distance_m: float | None = None
     grade_pct: float = 0.0
+    yaw_deg: float = 0.0
+    roll_deg: float = 0.0
 
     def pixels(self, k: Array) -> Array:
         """Project n x 17 x 2 metres to pixels."""
@@ -36,11 +39,16 @@ class View:
         if self.distance_m is not None:
             centre = np.array([0.0, 0.95])
             k = centre + (k - centre) * (self.distance_m / (self.distance_m - _depth()))[:, None]
+        yaw = np.radians(self.yaw_deg)
+        k = np.stack([k[..., 0] * np.cos(yaw) - _depth() * np.sin(yaw), k[..., 1]], axis=-1)
         x = k[..., 0] if self.facing is Facing.RIGHT else -k[..., 0]
         if self.facing is Facing.LEFT:
             # Seen from the other side, the same movements belong to the other leg.
             x, k = x[:, _SWAPPED], k[:, _SWAPPED]
-        return np.stack([SIZE[0] / 2 + PX_PER_M * x, SIZE[1] - 60 - PX_PER_M * k[..., 1]], axis=-1)
+        pixels = np.stack([SIZE[0] / 2 + PX_PER_M * x, SIZE[1] - 60 - PX_PER_M * k[..., 1]], axis=-1)
+        roll, middle = np.radians(self.roll_deg), np.array(SIZE) / 2
+        turn = np.array([[np.cos(roll), np.sin(roll)], [-np.sin(roll), np.cos(roll)]])
+        return middle + (pixels - middle) @ turn
 
 
 def _depth() -> Array:

@@ -1,0 +1,123 @@
+"""Why nothing may be measured now, and what the therapist should know although it is measured."""
+
+from math import inf
+
+from device.gait import gait_check, trust
+from device.gait.calibration import Calibration
+from device.gait.follow import Follower
+from device.gait.gait_check import ViewCheck
+from device.gait.trust import Trust
+from device.gait.types import Facing, Notice, RunSetup, View
+
+EVERY_S = 0.25
+EXCHANGE_TOLD_S = 6.0
+SPEED_REFUSED = 2.0
+"""So many times the tolerance off, and it is another runner, height, speed or time scale."""
+TILT_REFUSED_DEG, TILT_WARNED_DEG = 8.0, 6.0
+"""Refused from the first on, until it is below the second."""
+
+REFUSING = frozenset(
+    {
+        *("nobody", "too_dark", "too_small", "cut_off", "two_people"),
+        *("frontal_view", "rear_view", "oblique_view", "camera_tilted"),
+        *("standing", "walking", "not_steady", "speed_mismatch"),
+        *("legs_unclear", "poor_tracking", "low_frame_rate", "too_short"),
+    }
+)
+"""Codes that can stop the numbers; some of them are given as warnings too, while numbers go on."""
+
+_NOT_REFUSING = (gait_check.UNCLEAR,)
+
+
+class Reasons:
+    """Gathers what view, tracking and steps have to say; it decides nothing else and keeps no measurements.
+
+    What needs the last steps, and the warnings, are renewed four times a second.
+    """
+
+    def __init__(self, check: ViewCheck, seen: Trust, calibration: Calibration) -> None:
+        self._check, self._trust, self._calibration = check, seen, calibration
+        self._due = -inf
+        self._of_steps: list[Notice] = []
+        self._warnings: tuple[Notice, ...] = ()
+        self._tilted = False
+
+    def renew(self) -> None:
+        """Look anew at the next question."""
+        self._due = -inf
+
+    def against(self, t: float, setup: RunSetup, follower: Follower | None) -> list[Notice]:
+        """Why nothing may be measured now, most basic first; empty when nothing stands against it."""
+        if t >= self._due:
+            self._due = t + EVERY_S
+            self._warnings = trust.one_of_each(self._find_warnings(t, setup, follower))
+            self._of_steps = [] if follower is None else self._find_in_steps(t, setup, follower)
+        found = self._in_view(follower)
+        if self._trust.absent(t):
+            found.append(trust.NOBODY)
+        frame_s = self._trust.frame_s
+        if frame_s is not None and frame_s > Trust.SLOWEST_S:
+            found.append(trust.LOW_FRAME_RATE)
+        if follower is None:
+            return [*found, trust.FACING_UNCLEAR] if self._calibration.ready and not found else found
+        if self._trust.valid_fraction < Trust.LEAST_VALID:
+            found.append(trust.POOR_TRACKING)
+        found += self._of_steps
+        if follower.legs_unclear:
+            found.append(trust.LEGS_UNCLEAR)
+        return found
+
+    def notices(self, refusals: list[Notice]) -> tuple[Notice, ...]:
+        """Refusals first, then the warnings as they were at the last look; one of each code."""
+        return trust.one_of_each((*refusals, *self._warnings)) if refusals else self._warnings
+
+    def _in_view(self, follower: Follower | None) -> list[Notice]:
+        """What the view check has against measuring; a hidden face is nothing once the side is known."""
+        notices = self._check.notices
+        if not notices:
+            return []
+        if self._check.view is View.UNCLEAR and follower is not None:
+            return [n for n in notices if n not in (*_NOT_REFUSING, gait_check.NO_FACE)]
+        return [n for n in notices if n not in _NOT_REFUSING]
+
+    def _find_in_steps(self, t: float, setup: RunSetup, follower: Follower) -> list[Notice]:
+        found: list[Notice] = []
+        if follower.steps.without_flight(t):
+            found.append(gait_check.WALKING)
+        elif follower.steps.uneven(t) or follower.too_slow:
+            found.append(gait_check.NOT_STEADY)
+        tilt = follower.deck.tilt_deg or 0.0
+        self._tilted = abs(tilt) > (TILT_WARNED_DEG if self._tilted else TILT_REFUSED_DEG)
+        if self._tilted:
+            found.append(trust.tilted(tilt))
+        found += _wrong_speed(setup, follower, SPEED_REFUSED)
+        return found
+
+    def _find_warnings(self, t: float, setup: RunSetup, follower: Follower | None) -> list[Notice]:
+        found = [notice for notice in self._check.notices if notice in _NOT_REFUSING]
+        seen, frame_s = self._calibration.seen_facing, self._trust.frame_s
+        if setup.facing and seen is not Facing.UNCLEAR and seen is not setup.facing:
+            found.append(trust.FACING_CONFLICT)
+        if frame_s is not None and Trust.SLOW_S < frame_s <= Trust.SLOWEST_S:
+            found.append(trust.LOW_FRAME_RATE)
+        elif self._trust.dropping(t):
+            found.append(trust.FRAMES_DROPPED)
+        if follower is None:
+            return found
+        tilt = follower.deck.tilt_deg
+        if tilt is not None and abs(tilt) > TILT_WARNED_DEG:
+            found.append(trust.tilted(tilt))
+        if t - follower.exchanged_t < EXCHANGE_TOLD_S:
+            found.append(trust.LEGS_EXCHANGED)
+        if setup.speed_mps is None:
+            found.append(trust.SPEED_ESTIMATED)
+        return [*found, *_wrong_speed(setup, follower, 1.0)]
+
+
+def _wrong_speed(setup: RunSetup, follower: Follower, tolerances: float) -> list[Notice]:
+    """Say that the belt runs at another speed than set, if it is off by more than so many tolerances."""
+    said, belt = setup.speed_mps, follower.deck.belt_mps
+    if said is None or belt is None:
+        return []
+    off = abs(belt / said - 1)
+    return [trust.speed_mismatch(said, belt)] if off > tolerances * trust.speed_tolerance(setup) else []
