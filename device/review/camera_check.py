@@ -235,7 +235,7 @@ def _side(state: LiveState, setup: RunSetup, present: float) -> Check:
         return Check(CheckName.SIDE, CheckState.WAIT)
     if "facing_conflict" in codes:
         return Check(CheckName.SIDE, CheckState.FIX, reason=Reason.OTHER_WAY)
-    if tracking.view is View.FRONTAL:
+    if tracking.view in {View.FRONTAL, View.REAR, View.OBLIQUE}:
         return Check(CheckName.SIDE, CheckState.FIX, reason=Reason.NOT_SIDEWAYS)
     if tracking.view is View.UNCLEAR:
         return Check(CheckName.SIDE, CheckState.WAIT)
