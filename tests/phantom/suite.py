@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .actor import WALK
-from .looks import LOOKS, Look
+from .looks import LOOKS, STRIDES, Look
 from .spec import CameraSpec, Clothes, Form, Person, PhantomSpec, Phase, Scene
 
 CAMERA = CameraSpec(width=400, height=480)
@@ -65,13 +65,25 @@ def deviant(look: Look, name: str) -> tuple[Form, Form | None]:
     return replace(form, **changes), None
 
 
+SHORT = 5
+"""Strides of a clip that repeats, on another runner, what one of the usual length shows."""
+
+
 def _clip(
-    look: str, name: str, group: str, condition: str, holds: str, form: str | None = None, **changes: Any
+    look: str,
+    name: str,
+    group: str,
+    condition: str,
+    holds: str,
+    form: str | None = None,
+    strides: int = STRIDES,
+    **changes: Any,
 ) -> SuiteClip:
     who = LOOKS[look]
     right, left = deviant(who, form) if form else (None, None)
-    spec = replace(who.spec(name, right, left), camera=CAMERA, facing="right")
-    spec = replace(spec, **changes)
+    spec = who.spec(name, right, left)
+    phases = tuple(replace(phase, strides=strides) for phase in spec.phases)
+    spec = replace(replace(spec, phases=phases, camera=CAMERA, facing="right"), **changes)
     return SuiteClip(spec, look, group, condition, holds, who.test)
 
 
@@ -97,12 +109,15 @@ def _standing() -> Iterator[SuiteClip]:
         )  # fmt: skip
 
 
-def _deviations(look: str, facing: str, names: tuple[str, ...]) -> Iterator[SuiteClip]:
+def _deviations(
+    look: str, facing: str, names: tuple[str, ...], strides: int = STRIDES
+) -> Iterator[SuiteClip]:
     for name in names:
-        yield _clip(look, f"{look}_{name}", "deviation", name, DEVIATIONS[name][0], form=name, facing=facing)
+        holds = DEVIATIONS[name][0]
+        yield _clip(look, f"{look}_{name}", "deviation", name, holds, name, strides, facing=facing)
 
 
-def _cameras(look: str, facing: str, names: tuple[str, ...]) -> Iterator[SuiteClip]:
+def _cameras(look: str, facing: str, names: tuple[str, ...], strides: int = STRIDES) -> Iterator[SuiteClip]:
     turns: dict[str, tuple[dict[str, Any], str]] = {
         "yaw_5": ({"yaw_deg": 5.0}, "camera 5 deg ahead of square"),
         "yaw_back_10": ({"yaw_deg": -10.0}, "camera 10 deg behind square"),
@@ -113,9 +128,10 @@ def _cameras(look: str, facing: str, names: tuple[str, ...]) -> Iterator[SuiteCl
     }
     for name in names:
         turn, holds = turns[name]
+        camera = replace(CAMERA, **turn)
         yield _clip(
-            look, f"{look}_{name}", "camera", name, holds, camera=replace(CAMERA, **turn), facing=facing
-        )  # fmt: skip
+            look, f"{look}_{name}", "camera", name, holds, None, strides, camera=camera, facing=facing
+        )
 
 
 _PASSER = Clothes(shirt=(0.70, 0.70, 0.72), shorts=(0.18, 0.20, 0.28), legs="tights", shoe=(0.2, 0.2, 0.2))
@@ -146,7 +162,7 @@ def _shutters(look: str, facing: str) -> Iterator[SuiteClip]:
         ("blur_500", "exposed 1/500 s", {"shutter_s": 1 / 500, "sub_frames": 1}),
     )
     for name, holds, changes in shutters:
-        yield _clip(look, f"{look}_{name}", "shutter", name, holds, facing=facing, **changes)
+        yield _clip(look, f"{look}_{name}", "shutter", name, holds, None, SHORT, facing=facing, **changes)
 
 
 def _refusals() -> Iterator[SuiteClip]:
@@ -181,11 +197,11 @@ def _build() -> tuple[SuiteClip, ...]:
         *_deviations("heavy_woman", "right", ("stiff_knee", "reduced_extension")),
         *_obstacles("strong_man", "left"),
         *_shutters("heavy_man", "right"),
-        *_cameras("slim_man", "left", ("yaw_back_10", "roll_back_8", "pitch_10")),
-        *_deviations("heavy_woman", "right", ("forward_lean", "arched_back")),
-        *_deviations("woman", "left", ("forward_lean", "low_cadence", "high_cadence")),
-        *_deviations("man", "right", first[10:]),
-        *_deviations("slim_man", "left", ("bounding", "asymmetry")),
+        *_cameras("slim_man", "left", ("yaw_back_10", "roll_back_8", "pitch_10"), SHORT),
+        *_deviations("heavy_woman", "right", ("forward_lean", "arched_back"), SHORT),
+        *_deviations("woman", "left", ("forward_lean", "low_cadence", "high_cadence"), SHORT),
+        *_deviations("man", "right", first[10:], SHORT),
+        *_deviations("slim_man", "left", ("bounding", "asymmetry"), SHORT),
         *_shutters("heavy_woman", "right"),
     )
 

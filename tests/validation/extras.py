@@ -4,26 +4,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from oracle.replay import Replay, match
 from oracle.view import PX_PER_M, SIZE, Spoil
 
-from device.camera.frame import Frame
-from device.camera.video import VideoCamera
 from device.demo.clip import load_truth
 from device.gait.analyzer import GaitAnalyzer
 from device.gait.summary import FormWindow
 from device.gait.types import EventKind, Facing, RunSetup
-from device.pose.models import find
-from device.pose.movenet import MoveNet
-from device.pose.tracker import PoseTracker
 from device.pose.types import Keypoint, Pose
 
 from .cases import LOOPS, Case
 from .measure import Result, judge, run_setup
-from .posing import MODEL, poses, region
+from .posing import poses
 from .test_forceplate import TRIALS, contacts, joints
 from .truths import LoopedTruth
 
@@ -141,8 +135,6 @@ def mirrored(case: Case, folder: Path) -> Mirrored:
 
 
 RUNS = 16
-IMAGE_NOISE = 8.0
-"""Added to the picture, SD in 8-bit levels, anew in every run."""
 INTERVAL_METRICS = (
     "cadence_spm",
     "knee_flexion_contact_deg",
@@ -159,20 +151,18 @@ INTERVAL_METRICS = (
 def coverage(case: Case, folder: Path) -> dict[str, tuple[float, int]]:
     """How often the shown 95 % interval holds the true value, the constant bias taken out; and of how many.
 
-    The same clip is filmed `RUNS` times with fresh picture noise; each window of the last strides that the
+    The same clip is filmed `RUNS` times with fresh grain; each window of the last strides that the
     device would have shown is held against the true mean of the same strides.
     """
-    video = folder / f"{case.clip.spec.name}.mp4"
-    truth = load_truth(video)
+    truth = load_truth(folder / f"{case.clip.spec.name}.mp4")
     setup = run_setup(case, folder, truth)
     true = LoopedTruth(truth, LOOPS).strides()
-    frames = [f.image for f in VideoCamera(video, paced=False).frames()]
     off: dict[str, list[tuple[float, float]]] = {name: [] for name in INTERVAL_METRICS}
     for run in range(RUNS):
         window = FormWindow()
         analyzer = GaitAnalyzer((truth.width, truth.height), setup)
         recent: list[float] = []
-        for pose in _filmed_again(frames, truth, run):
+        for pose in poses(case, folder, truth, film=run + 1):
             for form in analyzer.update(pose).form:
                 window.add(form)
                 if form.stride_time_s is None:
@@ -182,17 +172,6 @@ def coverage(case: Case, folder: Path) -> dict[str, tuple[float, int]]:
                 if len(own) == 6:
                     _note(off, window, own)
     return {name: _covered(values) for name, values in off.items()}
-
-
-def _filmed_again(frames, truth, run: int) -> Iterator[Pose]:
-    cv2.setNumThreads(1)
-    rng = np.random.default_rng(1000 + run)
-    tracker = PoseTracker(MoveNet(find(MODEL)), region(truth))
-    for k in range(len(frames) * LOOPS):
-        image = frames[k % len(frames)]
-        grain = IMAGE_NOISE * rng.standard_normal(image.shape, dtype=np.float32)
-        noisy = np.clip(image + grain, 0, 255).astype(np.uint8)
-        yield tracker.estimate(Frame(k / truth.fps, noisy))
 
 
 def _note(off, window: FormWindow, own) -> None:

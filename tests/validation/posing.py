@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from device.camera.frame import Frame
 from device.camera.video import VideoCamera
 from device.demo.clip import DemoTruth
 from device.pose import tracker
@@ -20,41 +21,50 @@ from device.pose.types import Pose
 from .cases import LOOPS, Case
 
 MODEL = "lightning"
+GRAIN = 8.0
+"""Added to the picture when a clip is filmed again, SD in 8-bit levels."""
 MARGIN = 0.15
 """Round the runner, as a share of his height in the picture."""
 
 
-def poses(case: Case, folder: Path, truth: DemoTruth, refresh: bool = False) -> list[Pose]:
+def poses(case: Case, folder: Path, truth: DemoTruth, film: int = 0) -> list[Pose]:
     """Give the poses of a case, from the kept ones when network, tracker and clip are the same.
 
+    film: 0 for the clip as it is, 1, 2 ... for the same scene filmed again, with fresh grain in the picture.
     Raises FileNotFoundError when the clip has not been rendered.
     """
     video = folder / f"{case.clip.spec.name}.mp4"
-    kept = folder / "poses" / f"{case.name}-{_key(video)}.npz"
-    if kept.exists() and not refresh:
+    name = case.name + (f"~{film}" if film else "")
+    kept = folder / "poses" / f"{name}-{_key(video)}.npz"
+    if kept.exists():
         with np.load(kept) as data:
             return [
                 Pose(float(t), xy, s) for t, xy, s in zip(data["t"], data["xy"], data["score"], strict=True)
             ]
-    found = list(_estimate(case, video, truth))
+    found = list(_estimate(case, video, truth, GRAIN if film else 0.0, film))
     kept.parent.mkdir(exist_ok=True)
-    for old in kept.parent.glob(f"{case.name}-*.npz"):
+    for old in kept.parent.glob(f"{name}-*.npz"):
         old.unlink()
     columns = {"t": np.array([p.t for p in found]), "xy": np.array([p.xy for p in found], np.float32)}
     np.savez_compressed(kept, **columns, score=np.array([p.score for p in found], np.float32))
     return found
 
 
-def _estimate(case: Case, video: Path, truth: DemoTruth) -> Iterator[Pose]:
+def _estimate(case: Case, video: Path, truth: DemoTruth, grain: float, seed: int) -> Iterator[Pose]:
     cv2.setNumThreads(1)
     loops = 1 if case.clip.group == "standing" else LOOPS
     count = loops * len(truth.frames.t_s)
     kept = case.keeps(count, truth.fps)
     camera = VideoCamera(video, paced=False, loop=loops > 1)
     track = PoseTracker(MoveNet(find(MODEL)), region(truth))
+    rng = np.random.default_rng(1000 + seed)
     for frame, wanted in zip(islice(camera.frames(), count), kept, strict=False):
+        image = frame.image
+        if grain:
+            noisy = image + grain * rng.standard_normal(image.shape, dtype=np.float32)
+            image = np.clip(noisy, 0, 255).astype(np.uint8)
         if wanted:
-            yield track.estimate(frame)
+            yield track.estimate(Frame(frame.t, image))
     camera.close()
 
 

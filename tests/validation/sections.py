@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from .errors import Errors
-from .extras import IMAGE_NOISE, RUNS, Mirrored, Plates
+from .extras import RUNS, Mirrored, Plates
 from .measure import Result
 from .pool import bias, judged, mean, scatter
+from .posing import GRAIN
 from .table import bias_sd
 from .targets import ANGLES, target_rows
 
@@ -230,7 +231,7 @@ def rates(found: Findings) -> Iterator[str]:
 
 def coverage(found: Findings) -> Iterator[str]:
     """How often the shown interval holds the truth."""
-    yield f"`{found.coverage_case}` filmed {RUNS} times with fresh picture noise (SD {IMAGE_NOISE:g} levels)."
+    yield f"`{found.coverage_case}` filmed {RUNS} times with fresh picture noise (SD {GRAIN:g} levels)."
     yield "Each window of the last strides is held against the true mean of the same strides, the constant"
     yield "bias taken out. Asked for: the truth inside the shown 95 % interval in 90 to 98 % of windows."
     yield ""
