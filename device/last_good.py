@@ -38,6 +38,9 @@ def load_or_last_good(path: Path | None, state: Path = STATE) -> Loaded:
     copy = state / COPY
     try:
         config = load_config(path)
+        if copy.is_file() and not path.read_bytes().strip(b"\0 \r\n"):
+            # Empty is valid and means every default, but so does a power cut leave it.
+            raise ConfigError(f"{path}: the file is empty. Restore it, or keep one comment line in it.")
     except ConfigError as error:
         if not copy.is_file():
             raise
