@@ -52,6 +52,15 @@ class SessionState:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class SeenPose:
+    """A pose with what was known of it at its frame: legs named the wrong way round, and being measured."""
+
+    pose: Pose
+    swapped: bool
+    measuring: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class LiveState:
     """Everything known about one frame; immutable, replaced whole at the next frame.
 
@@ -85,6 +94,8 @@ class LiveState:
     """The last few events, so that a viewer may skip frames and miss none."""
     recent_form: tuple[FormMetrics, ...] = ()
     """The last few steps and strides measured, likewise."""
+    recent_poses: tuple[SeenPose, ...] = ()
+    """The last few poses, this frame's own last, likewise."""
 
 
 class Newest(Generic[T]):

@@ -16,14 +16,14 @@ from device.feedback.types import CueState, LightState
 from device.gait.analyzer import GaitAnalyzer
 from device.gait.standing import StandingCapture, standing_setup
 from device.gait.types import FormMetrics, GaitEvent, GaitUpdate, RunSetup, Standing
-from device.live import LiveState, Newest
+from device.live import LiveState, Newest, SeenPose
 from device.pose.region import Region
 from device.pose.types import Pose
 from device.rate import Rate
 from device.visit import Visit
 
 RECENT = 16
-"""Events, and steps and strides, published again with each frame: some two seconds' worth."""
+"""Events, steps and strides (two seconds' worth) and poses (a quarter) published again with each frame."""
 
 
 class PoseEstimator(Protocol):
@@ -82,6 +82,7 @@ class Pipeline:
         self._seq = 0
         self._recent_events: tuple[GaitEvent, ...] = ()
         self._recent_form: tuple[FormMetrics, ...] = ()
+        self._recent_poses: tuple[SeenPose, ...] = ()
         self._standing: StandingCapture | None = None
         self.light_test: LightTest | None = None
         """The test of the light that runs now."""
@@ -207,6 +208,8 @@ class Pipeline:
     def _state(self, frame: Frame, pose: Pose, gait: GaitUpdate, cue: CueState) -> LiveState:
         self.t = frame.t
         self._seq += 1
+        seen = SeenPose(pose, gait.swapped, gait.tracking.measuring)
+        self._recent_poses = (*self._recent_poses[1 - RECENT :], seen)
         if gait.events or gait.form:
             self._recent_events = (*self._recent_events, *gait.events)[-RECENT:]
             self._recent_form = (*self._recent_form, *gait.form)[-RECENT:]
@@ -229,4 +232,5 @@ class Pipeline:
             light_fault=None if self.light.fault is None else str(self.light.fault),
             recent_events=self._recent_events,
             recent_form=self._recent_form,
+            recent_poses=self._recent_poses,
         )

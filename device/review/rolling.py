@@ -71,8 +71,14 @@ class Rolling:
         with self._lock:
             if self._shots and t < self._shots[-1].t:
                 self._clear()
-            if self._shots and t == self._shots[-1].t:
+            last_t = self._shots[-1].t if self._shots else float("-inf")
+            if t == last_t:
                 return
+            self._shots.extend(
+                Shot(seen.pose.t, seen.pose, seen.swapped, seen.measuring)
+                for seen in state.recent_poses
+                if last_t < seen.pose.t < t
+            )
             self._shots.append(Shot(t, state.pose, state.swapped, state.tracking.measuring, picture))
             self._bytes += len(picture.jpeg) if picture else 0
             self._events.extend(e for e in state.recent_events if e not in self._events)
@@ -123,7 +129,7 @@ class Rolling:
 
     def _forget_old(self, t: float) -> None:
         shots = self._shots
-        while t - shots[0].t > KEPT_S:
+        while shots[-1].t - shots[0].t > KEPT_S:
             gone = shots.popleft()
             self._bytes -= len(gone.picture.jpeg) if gone.picture else 0
             self._first_picture = max(0, self._first_picture - 1)

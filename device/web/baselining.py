@@ -21,6 +21,7 @@ from device.web.body import Body
 from device.web.figures import cards
 from device.web.keeping import Keeping
 from device.web.measures import CUES
+from device.web.recording import start_recording
 from device.web.roles import needs
 
 area = Blueprint("baseline", __name__)
@@ -76,10 +77,10 @@ def start() -> ResponseReturnValue:
     duration_s = Body("duration_s").number("duration_s", MIN_DURATION_S, 300, "The length of the baseline")
     control, keeping = _control(), _keeping()
     state = control.live.latest()
-    if state is not None and state.session.id is None and keeping.keeps:
-        keeping.link(control.start_session(keeping.label()), Purpose.BASELINE)
     if state is not None and state.session.baseline_progress is not None:
         raise ConfigError("A baseline is being captured already. Wait until it has ended.")
+    if state is not None and state.session.id is None and keeping.keeps:
+        start_recording(purpose=Purpose.BASELINE)
     control.capture_baseline(60.0 if duration_s is None else duration_s)
     return jsonify(ok=True)
 

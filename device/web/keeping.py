@@ -6,7 +6,7 @@ from datetime import datetime
 from device.clinic.checks import CheckRecord
 from device.clinic.keyframes import KeptFrames
 from device.clinic.store import ClinicStore
-from device.clinic.types import Purpose, Visit, VisitSetup
+from device.clinic.types import Visit, VisitSetup
 from device.review.files import read_key_frames, write_key_frames
 from device.review.types import KeyFrames
 
@@ -15,24 +15,19 @@ FRESH_S = 0.5
 
 
 class Keeping:
-    """The open visit as the review screens see it; safe from any thread.
+    """The open visit as the review screens see it; safe from any thread. Methods raise StoreError."""
 
-    clinic: the records, None on a device that keeps none; then nothing is kept and no picture is allowed.
-    """
-
-    def __init__(self, clinic: ClinicStore | None) -> None:
-        self.clinic = clinic
+    def __init__(self, clinic: ClinicStore) -> None:
+        self._clinic = clinic
         self._known: tuple[float, Visit | None] = (float("-inf"), None)
         self._shoe = ""
 
     @property
     def visit(self) -> Visit | None:
         """The open visit, None without one."""
-        if self.clinic is None:
-            return None
         at, visit = self._known
         if time.monotonic() - at > FRESH_S:
-            visit = self.clinic.visits.current()
+            visit = self._clinic.visits.current()
             self._known = (time.monotonic(), visit)
         return visit
 
@@ -56,11 +51,11 @@ class Keeping:
         """Keep key frames on disk; tells whether an open visit and its consent allowed it."""
         self._known = (float("-inf"), None)
         visit = self.visit
-        if self.clinic is None or visit is None or not visit.keeps_numbers or frames.refusal is not None:
+        if visit is None or not visit.keeps_numbers or frames.refusal is not None:
             return False
-        folder = self.clinic.visits.folder(visit.id)
+        folder = self._clinic.visits.folder(visit.id)
         name = write_key_frames(folder, frames, video=visit.keeps_pictures)
-        self.clinic.key_frames.add(
+        self._clinic.key_frames.add(
             KeptFrames(
                 visit_id=visit.id,
                 kind=frames.kind,
@@ -74,24 +69,23 @@ class Keeping:
 
     def frames_of(self, session_id: int, kind: str, block: int | None) -> KeyFrames | None:
         """Give the newest key frames kept of one stretch of a session, None when there are none."""
-        visit = self.clinic.visits.of_session(session_id) if self.clinic else None
-        if self.clinic is None or visit is None:
+        visit = self._clinic.visits.of_session(session_id)
+        if visit is None:
             return None
-        for kept in reversed(self.clinic.key_frames.of_visit(visit.id)):
+        for kept in reversed(self._clinic.key_frames.of_visit(visit.id)):
             if (kept.session_id, kept.kind) == (session_id, kind) and kept.block in {block, None}:
                 return read_key_frames(
-                    self.clinic.visits.folder(visit.id), kept.file, video=visit.keeps_pictures
+                    self._clinic.visits.folder(visit.id), kept.file, video=visit.keeps_pictures
                 )
         return None
 
     def keep_check(self, check: CheckRecord) -> bool:
         """Keep the camera check; tells whether there was a visit to keep it with."""
         visit = self.visit
-        if self.clinic is None or visit is None:
+        if visit is None:
             return False
         capture = check.capture
-        self.clinic.checks.add(visit.id, check)
-        self.clinic.visits.set_up(
+        self._clinic.visits.set_up(
             visit.id,
             VisitSetup(
                 speed_mps=capture.speed_mps,
@@ -100,13 +94,14 @@ class Keeping:
                 height_cm=capture.height_cm,
             ),
         )
+        self._clinic.checks.add(visit.id, check)
         self._known = (float("-inf"), None)
         return True
 
     def last_check(self) -> CheckRecord | None:
         """Give the check of this patient's last visit before this one."""
         visit = self.visit
-        return None if self.clinic is None or visit is None else self.clinic.checks.before(visit.id)
+        return None if visit is None else self._clinic.checks.before(visit.id)
 
     def shoe(self) -> str:
         """The shoe that was named at this visit, or at the last one."""
@@ -117,10 +112,10 @@ class Keeping:
         """Name the shoe."""
         self._shoe = shoe
         visit = self.visit
-        if self.clinic is None or visit is None:
+        if visit is None:
             return
         old = visit.setup
-        self.clinic.visits.set_up(
+        self._clinic.visits.set_up(
             visit.id,
             VisitSetup(speed_mps=old.speed_mps, grade_pct=old.grade_pct, shoe=shoe, height_cm=old.height_cm),
         )
@@ -129,37 +124,31 @@ class Keeping:
     def ticks(self) -> dict[str, bool]:
         """Give the therapist's ticks of this visit by pattern code."""
         visit = self.visit
-        if self.clinic is None or visit is None:
+        if visit is None:
             return {}
-        return {tick.code: tick.ticked for tick in self.clinic.reviews.of_visit(visit.id)}
+        return {tick.code: tick.ticked for tick in self._clinic.reviews.of_visit(visit.id)}
 
     def tick(self, code: str, ticked: bool, seen: str, by: str) -> bool:
         """Keep a tick; tells whether an open visit and its consent allowed it."""
         visit = self.visit
-        if self.clinic is None or visit is None or not visit.keeps_numbers:
+        if visit is None or not visit.keeps_numbers:
             return False
-        self.clinic.reviews.tick(visit.id, code, ticked, seen, by)
+        self._clinic.reviews.tick(visit.id, code, ticked, seen, by)
         return True
-
-    def link(self, session_id: int, purpose: Purpose) -> None:
-        """Say that a recorded session belongs to the open visit."""
-        visit = self.visit
-        if self.clinic is not None and visit is not None:
-            self.clinic.visits.link(visit.id, session_id, purpose)
 
     def label(self) -> str:
         """The patient's initials or code, "" without an open visit."""
         visit = self.visit
-        if self.clinic is None or visit is None:
+        if visit is None:
             return ""
-        return self.clinic.patients.get(visit.patient_id).label
+        return self._clinic.patients.get(visit.patient_id).label
 
     def sessions(self) -> list[tuple[int, int, datetime]]:
         """Give (session, visit number, when) of all sessions of this patient's visits, oldest first."""
         visit = self.visit
-        if self.clinic is None or visit is None:
+        if visit is None:
             return []
         found = []
-        for one in self.clinic.visits.of_patient(visit.patient_id):
-            found += [(s.session_id, one.number, one.opened_at) for s in self.clinic.visits.sessions(one.id)]
+        for one in self._clinic.visits.of_patient(visit.patient_id):
+            found += [(s.session_id, one.number, one.opened_at) for s in self._clinic.visits.sessions(one.id)]
         return found

@@ -8,7 +8,7 @@ import pytest
 from demo_states import REGION, SIZE, filled, later
 
 from device.camera.frame import Frame
-from device.live import LiveState
+from device.live import LiveState, SeenPose
 from device.review.rolling import KEPT_S, MOST_BYTES, Rolling
 
 
@@ -89,3 +89,13 @@ def test_events_published_again_count_once(states: list[LiveState]) -> None:
         rolling.add(replace(state, recent_events=recent), None)
     found = rolling.snapshot().events
     assert len(found) == len(set(found)) == sum(len(state.events) for state in states[:400])
+
+
+def test_poses_of_skipped_frames_are_not_lost(states: list[LiveState]) -> None:
+    rolling = Rolling()
+    seen: tuple[SeenPose, ...] = ()
+    for n, state in enumerate(states[:300]):
+        seen = (*seen[-15:], SeenPose(state.pose, state.swapped, state.tracking.measuring))
+        if n % 11 == 0:
+            rolling.add(replace(state, recent_poses=seen), None)
+    assert [shot.t for shot in rolling.snapshot().shots] == [state.frame.t for state in states[:298]]

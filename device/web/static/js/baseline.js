@@ -6,7 +6,7 @@ import { jointsOf, trunkOf } from "./skeleton.js";
 import { Stream } from "./stream.js";
 
 const W = words.baseline;
-const ALL_S = 60;
+const ALL_S = Number(byId("page").dataset.seconds);
 const captured = Number(byId("page").dataset.captured || NaN);
 let running = false;
 let seen = null;
@@ -83,7 +83,7 @@ new Stream({
 byId("start").addEventListener("click", async () => {
   complain("");
   try {
-    await ask("/api/baseline/start");
+    await ask("/api/baseline/start", { duration_s: Number(byId("page").dataset.seconds) });
   } catch (error) {
     complain(error.message);
   }

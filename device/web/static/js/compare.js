@@ -9,19 +9,21 @@ class Side {
   constructor(box) {
     this.canvas = box.querySelector("canvas");
     this.cards = [...box.querySelectorAll("[data-instant]")];
+    this.none = box.querySelector(".none");
     const data = box.querySelector("script");
     this.track = data ? JSON.parse(data.textContent) : null;
   }
 
   showInstant(instant) {
     for (const card of this.cards) card.hidden = card.dataset.instant !== instant;
+    if (this.none) this.none.hidden = this.cards.some((card) => !card.hidden);
     if (this.canvas) this.canvas.hidden = true;
   }
 
   /** Draw the stride's place, 0 to 1; between two frames points lie on the line from one to the next. */
   showPlace(place) {
     if (!this.track) return;
-    for (const card of this.cards) card.hidden = true;
+    for (const part of [...this.cards, this.none]) part.hidden = true;
     this.canvas.hidden = false;
     const { frames, box } = this.track;
     const next = Math.max(1, frames.findIndex(([at]) => at >= place));

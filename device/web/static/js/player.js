@@ -60,7 +60,8 @@ export class Player {
     const now = this.times[this.index];
     const contacts = this.data.contacts.near.map(([contact]) => contact);
     const to = by > 0 ? contacts.find((t) => t > now + 0.05) : contacts.findLast((t) => t < now - 0.05);
-    if (to !== undefined) this.go(this.nearest(to));
+    // The first frame that shows the foot on the belt.
+    if (to !== undefined) this.go(this.times.findIndex((t) => t >= to));
   }
 
   play() {
