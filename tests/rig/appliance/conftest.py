@@ -14,6 +14,16 @@ from packages import make_repository
 from pictures import write_pictures
 
 INSTALL_S = 900.0
+CLIP = """
+[camera]
+source = "/opt/treadlight/current/device/demo/runner.mp4"
+loop = true
+[light]
+kind = "mock"
+[web]
+name = "treadlight"
+"""
+"""Settings for a machine without a camera: setup.sh keeps what it finds."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -24,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(INSTALL_S + 300))
 
 
-def installed(suite: str, python: str) -> Iterator[Clinic]:
+def installed(suite: str, python: str, settings: str = "") -> Iterator[Clinic]:
     """Install the device in an empty Debian, with one command, as Raspberry Pi OS would let it."""
     if (reason := why_not()) is not None:
         pytest.skip(reason)
@@ -41,6 +51,8 @@ def installed(suite: str, python: str) -> Iterator[Clinic]:
     machine.write(
         "etc/systemd/system/treadlight.service.d/rig.conf", f"[Service]\nEnvironment={environment}\n"
     )
+    if settings:
+        machine.write("etc/treadlight/treadlight.toml", settings)
     machine.boot(own_network=False)
     try:
         done = machine.run("/src/setup.sh install", check=False, timeout_s=INSTALL_S)
@@ -57,4 +69,4 @@ def trixie() -> Iterator[Clinic]:
 
 @pytest.fixture(scope="module")
 def bookworm() -> Iterator[Clinic]:
-    yield from installed("bookworm", "3.11")
+    yield from installed("bookworm", "3.11", CLIP)

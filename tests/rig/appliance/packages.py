@@ -16,8 +16,10 @@ from pathlib import Path
 HERE = Path(__file__).parent
 CAMERA = HERE.parent / "picamera"
 PLACE = "usr/lib/python3/dist-packages"
+LIBCAMERA = {"3.13": "python3-libcamera, libcamera-ipa, ", "3.11": ""}
+"""Debian bookworm has no libcamera for Python, as Raspberry Pi OS has: there picamera2 is installed, not run."""
 DEPENDS = (
-    "python3-libcamera, libcamera-ipa, python3-kms++, python3-simplejpeg, python3-pidng, python3-numpy, "
+    "python3-kms++, python3-simplejpeg, python3-pidng, python3-numpy, "
     "python3-pil, python3-jsonschema, python3-libarchive-c, python3-piexif, python3-prctl, python3-tqdm"
 )
 PIDNG = {
@@ -51,7 +53,7 @@ def make_repository(folder: Path, python: str) -> Path:
     for name, text in PIDNG.items():
         _file(work / "pidng", f"{PLACE}/pidng/{name}", text)
     _file(work / "utils", "usr/bin/vcgencmd", VCGENCMD).chmod(0o755)
-    _package(folder, work / "picamera2", "python3-picamera2", DEPENDS)
+    _package(folder, work / "picamera2", "python3-picamera2", LIBCAMERA[python] + DEPENDS)
     _package(folder, work / "simplejpeg", "python3-simplejpeg", "python3-numpy")
     _package(folder, work / "kms", "python3-kms++", "python3")
     _package(folder, work / "pidng", "python3-pidng", "python3")

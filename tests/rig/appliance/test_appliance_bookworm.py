@@ -2,7 +2,7 @@
 
 import re
 
-from machine import Clinic, Machine
+from machine import Clinic, Machine, wait_for
 
 
 def python(machine: Machine, code: str) -> str:
@@ -14,6 +14,16 @@ def test_one_command_installs_a_device_that_serves(bookworm: Clinic) -> None:
     for line in (r"ok +runtime +ai-edge-litert", r"ok +dashboard +answers on port 443", r"Python 3\.11\.\d+"):
         assert re.search(line, said), f"{line}\n{said}"
     assert bookworm.machine.run("systemctl is-active treadlight").stdout.strip() == "active"
+
+
+def test_the_clip_is_measured(bookworm: Clinic) -> None:
+    def stats() -> str:
+        log = bookworm.machine.run("journalctl --unit treadlight --output cat --no-pager").stdout
+        return "".join(
+            line for line in log.splitlines() if re.search(r"stats fps=[\d.]+ .*steps=[1-9]", line)
+        )
+
+    wait_for(stats, 150, "steps in the log")
 
 
 def test_numpy_is_the_one_that_the_systems_packages_are_built_on(bookworm: Clinic) -> None:
