@@ -4,6 +4,7 @@ import { drawBandChoice } from "./band_choice.js";
 import { byId, fill, make, measureOf, measures, setText, words } from "./bootstrap.js";
 import { withUnit } from "./format.js";
 import { Metronome } from "./metronome.js";
+import { PainCheck } from "./pain.js";
 import { Schedule } from "./schedule.js";
 import { stepper } from "./stepper.js";
 
@@ -237,12 +238,23 @@ class CuePage {
   }
 }
 
+/** Before the first run of a visit the runner is asked once. */
+async function askPain() {
+  const box = byId("pain-check");
+  if (!box) return;
+  const { visit } = await read("/api/pain");
+  if (visit === null || visit.newest.before !== null) return;
+  const check = new PainCheck(box, { moment: "before", done: () => undefined });
+  check.open(visit, false);
+}
+
 const round = (value) => Math.round(value * 1e4) / 1e4;
 
 async function begin() {
   try {
     const given = await read("/api/cue/options");
     new CuePage(given, given.plan ?? null);
+    await askPain();
   } catch (error) {
     setText(byId("problem"), error.message);
     byId("problem").hidden = false;

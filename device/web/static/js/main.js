@@ -102,10 +102,12 @@ function showClock() {
   const on = session.id !== null;
   setText(byId("clock"), on ? clock(session.elapsed_s) : "");
   const who = byId("who");
+  // with an open visit the header names the patient already
+  const named = document.querySelector("a.who") !== null;
   const text = on ? `${session.label} ${words.timeline.recording}` : "";
   if (who.dataset.shown === text) return;
   who.dataset.shown = text;
-  who.replaceChildren(...(on ? [make("b", {}, session.label), make("span", { class: "wide" }, ` \u00a0${words.timeline.recording.toLowerCase()}`)] : []));
+  who.replaceChildren(...(on ? [...(named ? [] : [make("b", {}, session.label)]), make("span", { class: "wide" }, ` ${words.timeline.recording.toLowerCase()}`)] : []));
 }
 
 function showControls() {

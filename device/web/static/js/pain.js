@@ -19,12 +19,12 @@ export class PainCheck {
     Object.assign(this, { box, path, moment, done, score: null, visit: null });
   }
 
-  async open(visit = null) {
+  async open(visit = null, focus = true) {
     this.visit = visit ?? (await read("/api/pain")).visit;
     this.score = null;
     this.build();
     this.box.hidden = false;
-    this.box.querySelector("h2").focus({ preventScroll: true });
+    if (focus) this.box.querySelector("h2").focus({ preventScroll: true });
   }
 
   build() {

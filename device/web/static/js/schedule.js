@@ -15,6 +15,7 @@ const ICONS = {
   off: [],
 };
 const LENGTHS = { blocks: ["run_s", "on_s", "off_s"], continuous: ["run_s"], on_error: ["run_s"], off: ["run_s"], faded: [] };
+const TYPED_MS = 350;
 const AFTER = ["retention_s", "recall_s"];
 
 export class Schedule {
@@ -83,7 +84,9 @@ export class Schedule {
     } catch {
       return; // half a number was typed
     }
-    this.preview();
+    // while digits are typed there is nothing to ask for yet
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.preview(), TYPED_MS);
   }
 
   /** Let the device say which blocks this makes, or why it makes none. */
