@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 CAMERA = HERE.parent / "picamera"
 PLACE = "usr/lib/python3/dist-packages"
 LIBCAMERA = {"3.13": "python3-libcamera, libcamera-ipa, ", "3.11": ""}
-"""Debian bookworm has no libcamera for Python, as Raspberry Pi OS has: there picamera2 is installed, not run."""
+"""Debian bookworm has no libcamera for Python, Raspberry Pi OS has: there picamera2 is installed, not run."""
 DEPENDS = (
     "python3-kms++, python3-simplejpeg, python3-pidng, python3-numpy, "
     "python3-pil, python3-jsonschema, python3-libarchive-c, python3-piexif, python3-prctl, python3-tqdm"
