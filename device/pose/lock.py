@@ -16,7 +16,8 @@ FIND_SCORE = 0.3
 """Mean score of shoulders and hips that somebody must reach to be taken for the runner."""
 TORSO_SHARE = (0.15, 0.65)
 """Shoulders to hips, in heights of the box of sure points: nobody upright is outside this."""
-MAX_LEAN_DEG = 60.0
+FIND_LEAN_DEG, MAX_LEAN_DEG = 60.0, 80.0
+"""Of the trunk in the picture: to be found, and ever: who is followed may bend in a tilted picture."""
 SIZE_CHANGE = 1.6
 """The torso may be so many times longer or shorter than it was: a person nearer or further is another."""
 JUMP, SPEED = 0.35, 3.0
@@ -29,17 +30,18 @@ MEMORY_S = 1.0
 # Looking up a member of an enumeration costs as much as several uses of its number.
 _LEFT_SHOULDER, _RIGHT_SHOULDER = int(Keypoint.LEFT_SHOULDER), int(Keypoint.RIGHT_SHOULDER)
 _LEFT_HIP, _RIGHT_HIP = int(Keypoint.LEFT_HIP), int(Keypoint.RIGHT_HIP)
-_MAX_TILT = math.radians(MAX_LEAN_DEG)
+_FIND_LEAN, _MAX_LEAN = math.radians(FIND_LEAN_DEG), math.radians(MAX_LEAN_DEG)
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What decides, in pixels: hip centre, torso length, mean torso score, box of the sure points."""
+    """What decides: hip centre, torso length and box of the sure points in pixels, mean torso score, lean."""
 
     hip_x: float
     hip_y: float
     torso_px: float
     score: float
+    lean_rad: float
     box: Box
 
 
@@ -56,10 +58,10 @@ def upright_body(points: NDArray[np.float32]) -> Body | None:
     across, down = hips[0] - shoulders[0], hips[1] - shoulders[1]
     torso = math.hypot(across, down)
     height = box[3] - box[1]
-    upright = math.atan2(abs(across), down) < _MAX_TILT
-    if not (upright and TORSO_SHARE[0] * height < torso < TORSO_SHARE[1] * height):
+    lean = math.atan2(abs(across), down)
+    if lean > _MAX_LEAN or not TORSO_SHARE[0] * height < torso < TORSO_SHARE[1] * height:
         return None
-    return Body(hips[0], hips[1], torso, (shoulders[2] + hips[2]) / 2, box)
+    return Body(hips[0], hips[1], torso, (shoulders[2] + hips[2]) / 2, lean, box)
 
 
 class RunnerLock:
@@ -80,7 +82,7 @@ class RunnerLock:
         if not self._inside(body):
             return False
         if self._last is None:
-            if body.score < FIND_SCORE:
+            if body.score < FIND_SCORE or body.lean_rad > _FIND_LEAN:
                 return False
             self._usual = body.hip_x, body.hip_y, body.torso_px
         else:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from device.camera.frame import Frame
 from device.pose.crop_box import Crop
-from device.pose.lock import upright_body
+from device.pose.lock import RunnerLock, upright_body
 from device.pose.region import Region
 from device.pose.tracker import PoseTracker
 from device.pose.types import Keypoint
@@ -222,3 +222,22 @@ def test_one_shoulder_and_one_hip_are_enough_for_a_body() -> None:
     assert body.hip_x == pytest.approx(float(points[Keypoint.RIGHT_HIP, 0]))
     points[Keypoint.RIGHT_HIP, 2] = 0.1
     assert upright_body(points) is None
+
+
+def test_a_runner_who_is_followed_may_bend_further_than_one_who_is_looked_for() -> None:
+    def leaning(degrees: float) -> NDArray[np.float32]:
+        points = runner().points(0.0)
+        hips, turn = points[[11, 12], :2].mean(axis=0), np.radians(degrees)
+        upper = points[:11, :2] - hips
+        points[:11, 0] = hips[0] + upper[:, 0] * np.cos(turn) - upper[:, 1] * np.sin(turn)
+        points[:11, 1] = hips[1] + upper[:, 0] * np.sin(turn) + upper[:, 1] * np.cos(turn)
+        return points
+
+    def admitted(*leans: float) -> list[bool]:
+        lock = RunnerLock(None)
+        bodies = [upright_body(leaning(lean)) for lean in leans]
+        return [body is not None and lock.admit(i / 60, body) for i, body in enumerate(bodies)]
+
+    assert admitted(70) == [False]
+    assert admitted(40, 70) == [True, True]
+    assert admitted(40, 88) == [True, False]
