@@ -293,7 +293,7 @@ def test_compare_holds_two_blocks_against_the_spread(clinic: Clinic) -> None:
     clinic.until(lambda: clinic.text("#place") != first)
     clinic.press("input[name=instant][value=contact]")
     shown = clinic.driver.find_elements(By.CSS_SELECTOR, ".side [data-instant]:not([hidden])")
-    assert [node.get_attribute("data-instant") for node in shown] == ["contact", "contact"]
+    assert {node.get_attribute("data-instant") for node in shown} == {"contact"}
 
 
 SMALL = """

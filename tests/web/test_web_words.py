@@ -5,9 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import device.web
+from device.feedback.schedule import BlockKind
 from device.feedback.types import LightState
 from device.gait.catalog import Trust
+from device.gait.compare import Verdict
 from device.gait.types import Activity, Facing, View
+from device.review.camera_check import CheckName, CheckState, Reason
+from device.review.guard import Differs
+from device.review.patterns import Sight
+from device.review.types import Instant, Leg
 from device.sessions.types import SessionStatus
 from device.web.words import load_words
 
@@ -15,7 +21,10 @@ WEB = Path(next(iter(device.web.__path__)))
 SOURCES = [*WEB.rglob("static/js/**/*.js"), *WEB.rglob("templates/**/*.html")]
 REPORT = [*(WEB.parent / "report").glob("*.py"), *(WEB.parent / "report").glob("*.html")]
 """Words reach the report as one table, so its own sources name them without it."""
-SPOKEN = [Activity, View, Facing, LightState, SessionStatus, Trust]
+SPOKEN = [
+    Activity, View, Facing, LightState, SessionStatus, Trust, BlockKind, CheckName, CheckState, Differs,
+    Instant, Leg, Reason, Sight, Verdict,
+]  # fmt: skip
 """Enumerations whose members are looked up by name."""
 
 

@@ -60,8 +60,8 @@ function shownValue(name, value) {
 
 function valueText({ name, state: kind, value }) {
   const texts = words.check_values;
-  if (kind === "wait") return texts[`${name}_wait`] ?? texts.wait;
-  if (kind === "unsure") return texts[`${name}_unsure`] ?? "";
+  if (kind === "wait") return words.check_waits[name] ?? words.check_waits.other;
+  if (kind === "unsure") return words.check_unsure[name] ?? "";
   const view = words.views[looked.view];
   if (name === "side") return fill(value === null ? texts.side : texts.side_yaw, { view, value: Math.abs(value ?? 0).toFixed(0) });
   if (name === "distance" && looked.cm_per_px) return fill(texts.distance_cm, { value: percent(value), cm: looked.cm_per_px.toFixed(2) });
