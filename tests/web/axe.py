@@ -18,10 +18,10 @@ def assert_accessible(driver: webdriver.Chrome, *, but: tuple[str, ...] = ()) ->
         pytest.skip("axe-core is not installed: run ./setup.sh test")
     driver.execute_script(SOURCE.read_text("utf-8"))
     found = driver.execute_async_script(
-        """const done = arguments[1];
-        axe.run(document, {rules: Object.fromEntries(arguments[0].map(name => [name, {enabled: false}]))})
-          .then(({violations}) => done(violations.map(v => `${v.id}: ${v.help}: ` + v.nodes.map(n => n.html).join(" | "))));
-        """,
+        """const [but, done] = arguments;
+        const rules = Object.fromEntries(but.map((name) => [name, {enabled: false}]));
+        const say = (v) => `${v.id}: ${v.help}: ` + v.nodes.map((n) => n.html).join(" | ");
+        axe.run(document, {rules}).then(({violations}) => done(violations.map(say)));""",
         list(but),
     )
     assert found == [], "\n".join(found)

@@ -272,6 +272,12 @@ class ScriptedDevice:
     def light_test(self) -> tuple[float | None, LightSeen | None]:
         return None, LightSeen(True, 0.05, 40.0, (0.8, 0.2)) if self.tested else None
 
+    def capture_standing(self, duration_s: float = 10.0, neutral_deg: float = 0.0) -> None:
+        self.calls.append(("standing", duration_s, neutral_deg))
+
+    def forget_standing(self) -> None:
+        self.calls.append(("standing forgotten",))
+
     def mark(self, label: str) -> None:
         marks = (*self._session.marks, (time.monotonic(), label))
         self._session = replace(self._session, marks=marks)

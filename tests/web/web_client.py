@@ -130,19 +130,22 @@ class Visitor:
         return self.ask("POST", path, json.dumps(data), kind)
 
     def stream(self, view: str = "picture", receive_buffer: int | None = None) -> "Listener":
-        return Listener(self.port, self.cookie, view, receive_buffer)
+        return Listener(self.port, self.cookie, f"/live/stream?view={view}", receive_buffer)
+
+    def stream_at(self, path: str) -> "Listener":
+        return Listener(self.port, self.cookie, path, None)
 
 
 class Listener:
     """One open stream over a plain socket, so that a slow reader can be slow."""
 
-    def __init__(self, port: int, cookie: str, view: str, receive_buffer: int | None) -> None:
+    def __init__(self, port: int, cookie: str, path: str, receive_buffer: int | None) -> None:
         self.socket = socket.socket()
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.settimeout(30)
         self.socket.connect(("127.0.0.1", port))
-        request = f"GET /live/stream?view={view} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n\r\n"
+        request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n\r\n"
         self.socket.sendall(request.encode())
         self.response = http.client.HTTPResponse(self.socket)
         self.response.begin()
