@@ -80,9 +80,7 @@ def errors_of(clip: Path, net: MoveNet) -> Errors:
             knees.append(knee - looped(truth, truth.frames.knee_deg[truth.facing], at))
             thighs.append(thigh - looped(truth, truth.frames.thigh_deg[truth.facing], at))
             leans.append(lean - float(looped(truth, truth.frames.trunk_lean_deg, at).mean()))
-            ahead = truth.frames.ankle_ahead_cm[truth.facing] - truth.frames.mid_hip_ahead_cm
-            true_reach = float(looped(truth, ahead, at[:1])[0])
-            oversteps.append(100 * (reach / window.leg_cm - true_reach / truth.leg_cm))
+            oversteps.append(100 * (reach / window.leg_cm - true_reach(truth, window.start)))
     camera.close()
     return Errors(
         np.concatenate(phases),
@@ -104,6 +102,15 @@ def looped(truth: DemoTruth, values: Array, t: Array) -> Array:
     """True values at times that go on from loop to loop."""
     period = np.append(truth.frames.t_s, truth.duration_s)
     return np.interp(t % truth.duration_s, period, np.append(values, values[0]))
+
+
+def true_reach(truth: DemoTruth, contact_s: float) -> float:
+    """Ankle ahead of mid-hip as a share of the leg, at the true contact nearest to the one found."""
+    contacts = [e.t for e in truth.events if e.kind == "initial_contact" and e.side == truth.facing]
+    around = [(contact_s - t + truth.duration_s / 2) % truth.duration_s for t in contacts]
+    nearest = contacts[int(np.argmin(np.abs(np.array(around) - truth.duration_s / 2)))]
+    ahead = truth.frames.ankle_ahead_cm[truth.facing] - truth.frames.mid_hip_ahead_cm
+    return float(looped(truth, ahead, np.array([nearest]))[0] / truth.leg_cm)
 
 
 def fit(phase: Array, error: Array) -> Array:
