@@ -23,6 +23,7 @@ from .truths import LoopedTruth
 LOST_CM = 20.0
 STANDING_S = 3.5
 STANDING_LEAN_DEG = UPRIGHT.lean_deg
+"""True lean of every phantom while it stands."""
 NO_TRUTH = frozenset({"frontal", "rear", "oblique", "cut_off", "far", "too_dark", "walking", "standing"})
 """Conditions that are to be refused: only what is said of them counts."""
 
@@ -33,8 +34,6 @@ class Result:
 
     case: Case
     calibrated: bool
-    standing_lean_deg: float
-    """True lean of the same runner while standing; the calibration takes it for upright."""
     activity: str
     view: str
     facing: str
@@ -84,7 +83,6 @@ def judge(case: Case, truth: DemoTruth, seen: list[Pose], setup: RunSetup) -> Re
     return Result(
         case=case,
         calibrated=setup.standing is not None,
-        standing_lean_deg=STANDING_LEAN_DEG,
         activity=whole.activity.value,
         view=whole.view.value,
         facing=whole.facing.value,

@@ -7,7 +7,7 @@ import numpy as np
 
 from .errors import Errors
 from .extras import RUNS, Mirrored, Plates
-from .measure import Result
+from .measure import STANDING_LEAN_DEG, Result
 from .pool import bias, judged, mean, scatter
 from .posing import GRAIN
 from .table import bias_sd
@@ -105,9 +105,9 @@ SHOWN = (
 
 def angles(found: Findings) -> Iterator[str]:
     """Bias and scatter by condition and by runner."""
-    yield "Bias ± SD over strides, mean over cases. Trunk lean is against gravity after the standing"
-    yield "calibration, which takes the runner's own standing for upright; the phantoms truly stand 1.5°"
-    yield "forward, so −1.5° is no error against their own standing."
+    yield "Bias ± SD over strides, mean over cases. Trunk lean is against gravity, after the standing"
+    yield "calibration where the camera is square; the calibration takes the runner's own standing for upright,"
+    yield f"and the phantoms truly stand {STANDING_LEAN_DEG:g}° forward."
     for title, key in (("Condition", _condition), ("Runner, every form", _runner)):
         yield ""
         head = [title, "Knee / stance / thigh MAE, °", *(label for _, label in SHOWN)]
