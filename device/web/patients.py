@@ -1,5 +1,6 @@
 """Patients: the list, one patient with the timeline, intake, export, and the recycle bin."""
 
+from contextlib import ExitStack
 from datetime import timedelta
 from tempfile import TemporaryFile
 
@@ -117,10 +118,12 @@ def change(patient_id: int) -> ResponseReturnValue:
 @needs(Role.THERAPIST, proof=True)
 def export(patient_id: int) -> ResponseReturnValue:
     """Give everything that is kept of a patient, with what it was made with."""
-    # An unnamed file on the disk: video does not fit into memory, and nothing may stay behind.
-    file = TemporaryFile(dir=here.clinic().folder)  # noqa: SIM115
-    export_patient(here.clinic(), current_app.extensions["store"], patient_id, file)
-    file.seek(0)
+    with ExitStack() as undo:
+        # An unnamed file on the disk: video does not fit into memory, and nothing may stay behind.
+        file = undo.enter_context(TemporaryFile(dir=here.clinic().folder))
+        export_patient(here.clinic(), current_app.extensions["store"], patient_id, file)
+        file.seek(0)
+        undo.pop_all()
     answer = Response(iter(lambda: file.read(PIECE_BYTES), b""), mimetype="application/zip")
     answer.call_on_close(file.close)
     answer.headers["Content-Disposition"] = f'attachment; filename="treadlight-patient-{patient_id}.zip"'
