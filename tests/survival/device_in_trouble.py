@@ -57,6 +57,8 @@ class Camera:
                     resource.setrlimit(resource.RLIMIT_AS, (held + 8_000_000, resource.RLIM_INFINITY))
                     image = np.concatenate([image] * 400)
             yield Frame(time.monotonic(), image)
+            if device._pipeline.visit.state.id is None:
+                device._pipeline.start_session("AB", "")
 
     def close(self) -> None:
         self._closed.set()
@@ -83,5 +85,4 @@ def announce(port: int) -> None:
     print(json.dumps({"port": port}), flush=True)
 
 
-device._pipeline.start_session("AB", "")
 sys.exit(device.run(announce))
