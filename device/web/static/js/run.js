@@ -41,7 +41,9 @@ function head(run) {
 function showMetronome(run) {
   if (metronome.on && (run.paused || run.finished || run.metronome_spm === null)) metronome.stop();
   byId("metronome").setAttribute("aria-pressed", metronome.on);
-  setText(byId("metronome-word"), fill(words.run.metronome, { spm: run.metronome_spm ?? "" }));
+  const name = fill(words.run.metronome, { spm: run.metronome_spm ?? "" });
+  setText(byId("metronome-word"), name);
+  byId("metronome").setAttribute("aria-label", name);
 }
 
 /** Tie the buttons to the newest state. */
