@@ -48,6 +48,9 @@ NOBODY = Notice("nobody", "Nobody is in the treadmill region. Step on the belt, 
 TOO_FEW = Notice(
     "low_frame_rate", "Fewer than 10 pictures a second arrive. Use a camera or clip of 25 or more."
 )
+TOO_DARK = Notice(
+    "too_dark", "There is too little light to see the runner. Add light, or open the lens or the exposure."
+)
 CUT_OFF = Notice(
     "cut_off", "The head or feet leave the picture. Move the camera back or turn it until both are inside."
 )
@@ -92,6 +95,7 @@ class ViewCheck:
     def __init__(self, size: tuple[int, int]) -> None:
         self._size = size
         self._poses: deque[tuple[float, Array]] = deque()
+        self._dark = False
         self._next = -np.inf
         self.view = View.UNCLEAR
         """The runner's side that faces the camera."""
@@ -111,6 +115,7 @@ class ViewCheck:
         if pose.t - poses[0][0] < FIRST_S or pose.t < self._next:
             return
         self._next = pose.t + EVERY_S
+        self._dark = pose.dark
         # Joined and folded, for stacking so many small arrays takes five times as long.
         self._look(np.concatenate([xy for _, xy in poses]).reshape(-1, *pose.xy.shape))
 
@@ -124,6 +129,9 @@ class ViewCheck:
         )
         if len(xy) < MIN_FPS * FIRST_S:
             self.notices = (TOO_FEW,)
+            return
+        if self._dark:
+            self.notices = (TOO_DARK,)
             return
         body = _Body(xy)
         if body.present < MIN_PRESENT:

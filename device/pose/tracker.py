@@ -14,6 +14,9 @@ from device.pose.types import Pose
 
 LOST_AFTER_S = 0.5
 """After so long without a pose to trust, searching starts anew from the region."""
+DARK_EVERY_S = 0.5
+DARK_LEVEL, DARK_SHARE = 40, 0.9
+"""Too dark: so much of what is looked at is below this brightness (0 to 255, brightest colour)."""
 VIEW_MARGIN = 0.05
 """Hands and feet may swing out of the region by this share of it; what is further out is not looked at."""
 _WHOLE = Region(0, 0, 1, 1)
@@ -46,6 +49,17 @@ class _Search:
         self.offset = np.array([self.view[0], self.view[1], 0], np.float32)
         """From the network's x, y, score to those in the picture."""
         self.seen_t = t
+        self.dark = False
+        self._dark_due = t
+
+    def look_for_light(self, t: float, image: Image) -> None:
+        """See, twice a second, whether there is light enough; every eighth pixel tells."""
+        if t < self._dark_due:
+            return
+        self._dark_due = t + DARK_EVERY_S
+        left, top, right, bottom = self.view
+        brightest = image[top:bottom:8, left:right:8].max(axis=2)
+        self.dark = bool(np.count_nonzero(brightest < DARK_LEVEL) > DARK_SHARE * brightest.size)
 
 
 class PoseTracker:
@@ -79,15 +93,16 @@ class PoseTracker:
         search = self._search
         if search is None or search.size != frame.size:
             search = self._search = _Search(self._region, frame.size, frame.t)
+        search.look_for_light(frame.t, frame.image)
         points = self._look(frame.image, search)
         body = upright_body(points)
         if body is None or not search.lock.admit(frame.t, body):
             if frame.t - search.seen_t > LOST_AFTER_S:
                 self._search = _Search(self._region, frame.size, frame.t)
-            return Pose.missing(frame.t)
+            return Pose.missing(frame.t, search.dark)
         search.seen_t = frame.t
         search.body_crop.update(frame.t, (body.hip_x, body.hip_y), body.box)
-        return Pose(frame.t, points[:, :2], points[:, 2])
+        return Pose(frame.t, points[:, :2], points[:, 2], search.dark)
 
     def _look(self, image: Image, search: _Search) -> NDArray[np.float32]:
         left, top, right, bottom = search.view

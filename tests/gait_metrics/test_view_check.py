@@ -178,3 +178,11 @@ def test_scores_play_no_part():
     for instant, points in zip(t, xy, strict=True):
         check.update(replace(Pose.missing(float(instant)), xy=points))
     assert check.activity is Activity.RUNNING
+
+
+def test_too_little_light_is_the_reason_whatever_is_seen():
+    t = seconds()
+    check = ViewCheck(SIZE)
+    for instant, points in zip(t, running(t, PRESETS["easy"]).astype(np.float32), strict=True):
+        check.update(Pose(float(instant), points, np.ones(N_KEYPOINTS, np.float32), dark=True))
+    assert codes(check) == ["too_dark"]

@@ -241,3 +241,18 @@ def test_a_runner_who_is_followed_may_bend_further_than_one_who_is_looked_for() 
     assert admitted(70) == [False]
     assert admitted(40, 70) == [True, True]
     assert admitted(40, 88) == [True, False]
+
+
+@pytest.mark.parametrize(("level", "dark"), [(20, True), (60, False)])
+def test_a_picture_without_light_is_marked(level: int, dark: bool) -> None:
+    """A lamp in a tenth of it lights nobody; keypoints alone do not tell."""
+    image = np.full((720, 960, 3), level, np.uint8)
+    image[:100, :300] = 255
+
+    class Sure:
+        def detect(self, image_rgb: NDArray[np.uint8], crop: Crop) -> NDArray[np.float32]:
+            return runner().points(0.0)
+
+    pose = PoseTracker(Sure()).estimate(Frame(0.0, image))
+    assert pose.present
+    assert pose.dark is dark
