@@ -19,7 +19,7 @@ from device.errors import ReportError
 from device.report.content import Content
 
 HERE = Path(__file__).parent
-TIMEOUT_S = 90.0
+TIMEOUT_S = 180.0
 SIZES_PCT = (100, 94, 88, 82, 76, 70)
 """Type sizes tried until everything fits on one page."""
 

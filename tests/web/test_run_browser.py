@@ -60,7 +60,7 @@ def test_a_cue_is_chosen_from_the_baseline_and_the_run_begins(tablet: Tablet, vi
     tablet.until(lambda: "baseline 4.0°" in tablet.text("measures"))
     assert tablet.text("band-title") == "Band, from this runner's own baseline"
     picture = tablet.driver.find_element(By.ID, "band").get_attribute("aria-label")
-    assert picture == "Trunk lean: 7.00°, 5.00 to 9.00"
+    assert picture == "Trunk lean: target 7.00°, 5.00 to 9.00"
     assert "so the band has an upper edge" in tablet.text("caution")
     tablet.until(lambda: tablet.text("share") == "cue on for 80 % of the run, 7:00 in all")
     for _ in range(3):

@@ -160,7 +160,7 @@ def download(hand: Hand, path: str) -> bytes:
         "const done = arguments[1]; fetch(arguments[0]).then(async (r) => done([r.status, "
         "Array.from(new Uint8Array(await r.arrayBuffer()))]), (e) => done([0, String(e)]))"
     )
-    hand.driver.set_script_timeout(90)
+    hand.driver.set_script_timeout(200)
     status, data = hand.driver.execute_async_script(script, path)
     assert status == 200, bytes(data)[:300] if status else data
     return bytes(data)
