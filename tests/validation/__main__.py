@@ -2,6 +2,9 @@
 
 import argparse
 import sys
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -10,6 +13,9 @@ sys.path.insert(0, str(ROOT / "tests"))
 from .cases import Case, all_cases
 from .measure import measure
 from .table import HEAD, line
+
+FEW = 4
+"""Usual runs that stand for all where many variants of each are measured."""
 
 
 def rendered(folder: Path, words: list[str]) -> list[Case]:
@@ -37,6 +43,7 @@ def main() -> None:
     whole.add_argument("--suite", type=Path, required=True, help="folder of the rendered clips")
     whole.add_argument("--data", type=Path, help="folder of the force-plate recordings")
     whole.add_argument("--quick", action="store_true", help="leave out the coverage of the intervals")
+    whole.add_argument("--jobs", type=int, default=1, help="processes that measure cases")
     commands.add_parser("bands", help="print the self-test's present errors, for device/verify/bands.py")
     golden = commands.add_parser("golden", help="take the poses of the fast subset from the suite")
     golden.add_argument("--suite", type=Path, required=True)
@@ -66,10 +73,11 @@ def _report(args: argparse.Namespace) -> None:
     from .sections import Findings
 
     results = []
-    for case in rendered(args.suite, []):
-        results.append(measure(case, args.suite))
-        print(line(results[-1]), flush=True)
-    usual = [case for case in rendered(args.suite, ["base"]) if case.frames == "all"]
+    with ProcessPoolExecutor(args.jobs, get_context("spawn")) as pool:
+        for result in pool.map(measure, rendered(args.suite, []), repeat(args.suite)):
+            results.append(result)
+            print(line(result), flush=True)
+    usual = [case for case in rendered(args.suite, ["base"]) if case.frames == "all"][:FEW]
     found = Findings(
         results,
         with_noise(usual, args.suite),

@@ -23,7 +23,7 @@ from .truths import LoopedTruth
 
 Array = NDArray[np.float64]
 
-NOISES_CM = (0.0, 0.5, 1.0, 1.5, 2.0)
+NOISES_CM = (0.0, 0.5, 1.0, 2.0)
 EVERY = (1, 2, 3)
 
 
@@ -134,7 +134,7 @@ def mirrored(case: Case, folder: Path) -> Mirrored:
     return Mirrored(case.name, found, errors.strides, errors.mislabelled_strides)
 
 
-RUNS = 16
+RUNS = 12
 INTERVAL_METRICS = (
     "cadence_spm",
     "knee_flexion_contact_deg",

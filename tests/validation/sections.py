@@ -106,8 +106,8 @@ SHOWN = (
 def angles(found: Findings) -> Iterator[str]:
     """Bias and scatter by condition and by runner."""
     yield "Bias ± SD over strides, mean over cases. Trunk lean is against gravity, after the standing"
-    yield "calibration where the camera is square; the calibration takes the runner's own standing for upright,"
-    yield f"and the phantoms truly stand {STANDING_LEAN_DEG:g}° forward."
+    yield "calibration where the camera is square; the calibration takes the runner's own standing for"
+    yield f"upright, and the phantoms truly stand {STANDING_LEAN_DEG:g}° forward."
     for title, key in (("Condition", _condition), ("Runner, every form", _runner)):
         yield ""
         head = [title, "Knee / stance / thigh MAE, °", *(label for _, label in SHOWN)]
