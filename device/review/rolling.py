@@ -16,13 +16,13 @@ from device.pose.region import Region
 from device.review.types import Frozen, Picture, Shot
 
 KEPT_S = 11.0
-MOST_BYTES = 6_000_000
+MOST_BYTES = 4_000_000
 """Pictures kept at most; what is held still may keep as many again."""
-PICTURE_PX = 520
+PICTURE_PX = 440
 """Longer side of a kept picture."""
 PICTURES_PER_S = 30.0
 CONSENT_EVERY_S = 1.0
-_QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 68]
+_QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 60]
 _MARGIN = 0.02
 
 

@@ -9,7 +9,7 @@ from demo_states import REGION, SIZE, filled, later
 
 from device.camera.frame import Frame
 from device.live import LiveState, SeenPose
-from device.review.rolling import KEPT_S, MOST_BYTES, Rolling
+from device.review.rolling import KEPT_S, MOST_BYTES, PICTURE_PX, Rolling
 
 
 def test_keypoints_of_the_last_seconds_are_kept_and_no_more(states: list[LiveState]) -> None:
@@ -59,7 +59,7 @@ def test_only_the_region_is_pictured(states: list[LiveState]) -> None:
     x0, y0, x1, y1 = REGION.pixels(SIZE)
     assert (left, top, right, bottom) == pytest.approx((x0, y0, x1, y1), abs=0.025 * SIZE[0])
     picture = cv2.imdecode(np.frombuffer(shot.picture.jpeg, np.uint8), cv2.IMREAD_COLOR)
-    assert max(picture.shape[:2]) <= 520
+    assert max(picture.shape[:2]) <= PICTURE_PX
     assert picture.shape[1] / picture.shape[0] == pytest.approx((right - left) / (bottom - top), rel=0.01)
 
 
