@@ -192,7 +192,10 @@ def _figure(stretch: Stretch | None, title: str) -> str:
         return ""
     frames = _keeping().frames_of(stretch.session_id, stretch.kind, stretch.index)
     frame = frames.at(Leg.NEAR, Instant.MIDSTANCE) if frames else None
-    return "" if frames is None or frame is None else key_frame_svg(frame, frames, title=title, paper=True)
+    if frames is None or frame is None:
+        return ""
+    # The whole runner, not the middle of the picture.
+    return key_frame_svg(frame, frames, title=title, paper=True).replace("xMidYMid slice", "xMidYMid meet")
 
 
 def _caption(stretch: Stretch | None, metric: str, name: str) -> str:

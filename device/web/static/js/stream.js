@@ -97,7 +97,8 @@ export class Stream {
       const response = await fetch("/api/clock", { signal: AbortSignal.timeout(2000) });
       const { server_t: serverT } = await response.json();
       const answered = performance.now();
-      if (response.ok && answered - asked < 400) this.offset = serverT - (asked + answered) / 2000;
+      // a slow answer is better than none: half of it is the most the clock can be off
+      if (response.ok && (this.offset === null || answered - asked < 400)) this.offset = serverT - (asked + answered) / 2000;
     } catch {
       // the stream itself reports a lost connection
     }
