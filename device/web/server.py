@@ -18,6 +18,8 @@ from device.web.tls import Tls
 
 SPARE_THREADS = 8
 PLAIN_THREADS = 3
+MAX_HEADER_BYTES = 32 * 1024
+"""Without a limit a stranger could fill the memory with one request."""
 SEND_BUFFER_BYTES = 96 * 1024
 """A little more than one picture: what is stuck here is what a slow viewer lags behind."""
 
@@ -137,6 +139,7 @@ def _server(app: Flask, address: tuple[str, int], threads: int) -> wsgi.Server:
     )
     server.ConnectionClass = _Connection
     server.max_request_body_size = app.config["MAX_CONTENT_LENGTH"]
+    server.max_request_header_size = MAX_HEADER_BYTES
     server.software = "treadlight"
     server.expiration_interval = 0.1
     server.error_log = _log  # type: ignore[method-assign]

@@ -1,0 +1,214 @@
+"""Anything at all is sent to every address of the dashboard: it answers with a refusal, never with a fault.
+
+Requests are drawn from the app's own table of addresses, so a new page is fuzzed from its first day. Those of
+a stranger must lead nowhere; those of an administrator with the page's token may do what they like.
+"""
+
+import json
+import logging
+import string
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from device.sessions.store import SessionStore
+from device.web.app import POLICY
+from device.web.roles import Audience, rule_of
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "web"))
+from scripted_device import ScriptedDevice
+from web_client import NAME, PIN, dashboard
+
+ENDLESS = {"live.stream", "runner.stream"}
+SLOW = {"access.log_in", "access.prove", "health.self_test", "reports.pdf"}
+"""Hash a PIN or start a process: tested by themselves."""
+EXAMPLES = 60
+
+
+@dataclass(frozen=True)
+class Sent:
+    method: str
+    path: str
+    body: bytes
+    kind: str
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    device = ScriptedDevice()
+    device.start()
+    logging.getLogger("device.web.app").propagate = True
+    yield dashboard(device, SessionStore(tmp_path_factory.mktemp("fuzz")))
+    device.close()
+
+
+def rules(app: Flask) -> list[Rule]:
+    return [
+        rule
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint not in ENDLESS | SLOW and rule.endpoint != "static"
+    ]
+
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.integers(-(2**70), 2**70)
+    | st.floats()
+    | st.text(max_size=60)
+    | st.sampled_from(
+        ["", "\0", "\ud800", "../../etc/passwd", "<script>", "' OR 1=1 --", "A" * 5000, "🏃", "-0", "1e400"]
+    ),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=8,
+)
+NAMES = st.sampled_from(
+    [
+        "label",
+        "note",
+        "metric",
+        "low",
+        "high",
+        "shown",
+        "duration_s",
+        "speed_mps",
+        "grade_pct",
+        "height_cm",
+        "facing",
+        "x",
+        "y",
+        "width",
+        "height",
+        "score",
+        "where",
+        "visit_id",
+        "patient_id",
+        "session_id",
+        "kind",
+        "purpose",
+        "name",
+        "role",
+        "secret",
+        "code",
+        "born",
+        "consent",
+        "index",
+        "pattern",
+        "seen",
+        "blocks",
+        "next",
+        "view",
+        "from",
+        "to",
+        "page",
+        "plan",
+        "words",
+        "minutes",
+        "days",
+        "at",
+    ]
+) | st.text(string.ascii_lowercase, max_size=8)
+OBJECTS = st.dictionaries(NAMES, ANYTHING, max_size=5)
+PARTS = st.sampled_from(
+    ["0", "1", "-1", "999999999999999999999", "1e3", "%00", "%2e%2e", "..", "é", "trc", "a" * 300]
+) | st.text(max_size=12).map(lambda text: quote(text.encode("utf-8", "surrogatepass"), safe=""))
+
+
+@st.composite
+def requests(draw: st.DrawFn, table: list[Rule]) -> Sent:
+    rule = draw(st.sampled_from(table))
+    path = "".join(
+        draw(st.integers(0, 3).map(str) | PARTS) if dynamic else part for dynamic, part in _pieces(rule.rule)
+    )
+    query = draw(st.dictionaries(NAMES, st.text(max_size=20) | st.integers().map(str), max_size=3))
+    if query:
+        path += "?" + urlencode(query, errors="replace")
+    method = draw(
+        st.sampled_from([*sorted((rule.methods or set()) - {"OPTIONS"}), "POST", "PUT", "DELETE", "TRACE"])
+    )
+    way = draw(st.sampled_from(["json", "form", "raw", "none"]))
+    if way == "json":
+        body = json.dumps(draw(OBJECTS | ANYTHING)).encode("utf-8", "surrogatepass")
+        return Sent(method, path, body, "application/json")
+    if way == "form":
+        form = {name: str(value) for name, value in draw(OBJECTS).items()}
+        return Sent(
+            method, path, urlencode(form, errors="replace").encode(), "application/x-www-form-urlencoded"
+        )
+    body = draw(st.binary(max_size=200)) if way == "raw" else b""
+    kinds = [
+        "application/json",
+        "multipart/form-data; boundary=x",
+        "text/plain",
+        "application/json; charset=no-such",
+    ]
+    return Sent(method, path, body, draw(st.sampled_from(kinds)))
+
+
+def _pieces(rule: str) -> Iterator[tuple[bool, str]]:
+    for number, part in enumerate(rule.replace("<", "\0").replace(">", "\0").split("\0")):
+        yield number % 2 == 1, part
+
+
+def answer(client: FlaskClient, sent: Sent, token: str = "") -> TestResponse:
+    headers = {"Content-Type": sent.kind, "X-CSRFToken": token}
+    return client.open(sent.path, method=sent.method, data=sent.body, headers=headers, buffered=True)
+
+
+def looks_right(got: TestResponse, sent: Sent) -> None:
+    assert got.status_code < 500 or got.status_code == 503, (sent, got.text[:300])
+    assert "Traceback" not in got.text[:100_000] if got.mimetype.startswith("text") else True
+    for name, value in POLICY.items():
+        if name != "Content-Security-Policy":
+            assert got.headers[name] == value, name
+    assert "script-src 'self'" in got.headers["Content-Security-Policy"]
+    assert got.headers["Cache-Control"] in {"no-store", "no-cache"}
+
+
+def test_whatever_a_stranger_sends_leads_nowhere(app: Flask) -> None:
+    client, table = app.test_client(), rules(app)
+
+    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(requests(table))
+    def check(sent: Sent) -> None:
+        got = answer(client, sent)
+        looks_right(got, sent)
+        if got.status_code == 200:
+            adapter = app.url_map.bind("localhost")
+            endpoint, _ = adapter.match(sent.path.partition("?")[0], method=sent.method)
+            declared = rule_of(app.view_functions[str(endpoint)])
+            assert declared is not None
+            assert declared.audience is Audience.ANYBODY, sent
+
+    check()
+
+
+def test_whatever_an_administrator_sends_is_done_or_refused_by_name(app: Flask) -> None:
+    client, table = app.test_client(), rules(app)
+    page = client.get("/login").text
+    token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
+    form = {"csrf_token": token, "other": NAME, "secret": PIN, "next": "/"}
+    assert client.post("/login", data=form).status_code == 302
+    token = client.get("/").text.partition('data-token="')[2].partition('"')[0]
+    assert token
+    # Without these the rest would run as a stranger.
+    table = [rule for rule in table if rule.endpoint not in {"access.logout", "settings.change_person"}]
+
+    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(requests(table))
+    def check(sent: Sent) -> None:
+        looks_right(answer(client, sent, token), sent)
+
+    check()
+    assert client.get("/patients").status_code == 200
