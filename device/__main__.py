@@ -76,7 +76,7 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _dark(args: argparse.Namespace) -> int:
-    from device.app import dark
+    from device.light import dark
 
     return dark(args.config)
 

@@ -30,14 +30,14 @@ from device.config import (
 from device.control import DeviceControl
 from device.doorstep import Doorstep, dashboard_addresses, device_certificate, first_address, qr_code
 from device.feedback.cue import CueController
-from device.feedback.indicator import Light, NoLight
 from device.feedback.types import Band, CueSetting
 from device.gait.types import Facing, RunSetup
 from device.last_good import load_or_last_good
+from device.light import open_light
 from device.loop import FrameLoop
 from device.monitor.station import Station
 from device.monitor.vitals import VitalSigns
-from device.pipeline import Indicator, Pipeline
+from device.pipeline import Pipeline
 from device.pose.crop_box import Crop
 from device.pose.models import find
 from device.pose.movenet import MoveNet
@@ -104,13 +104,6 @@ def check(config_path: Path | None) -> int:
     address = first_address(config, config.web.port, config.web.plain_port)
     print(f"\nA new tablet: {address}\n{qr_code(address)}")
     return 1 if any(result.level == "fail" for result in results) else 0
-
-
-def dark(config_path: Path | None) -> int:
-    """Switch the light off: a device that was killed cannot do so itself, and its pin keeps its level."""
-    logging.captureWarnings(True)
-    open_light(load_config(config_path).light).close()
-    return 0
 
 
 def backup(config_path: Path | None, target: Path, passphrase_file: Path | None) -> int:
@@ -271,20 +264,6 @@ def invoke_ms(net: MoveNet, repeats: int = 15) -> float:
         net.detect(empty, crop)
         times.append(1000 * (time.perf_counter() - begun))
     return median(times)
-
-
-def open_light(config: LightConfig) -> Indicator:
-    """Give the configured light: a real pin, gpiozero's simulated one, or none."""
-    if config.kind == "disabled":
-        return NoLight()
-    factory = None
-    if config.kind == "mock":
-        from gpiozero.pins.mock import MockFactory, MockPWMPin
-
-        factory = MockFactory(pin_class=MockPWMPin)
-    return Light(
-        config.pin, active_high=config.active_high, brightness=config.brightness, pin_factory=factory
-    )
 
 
 def _dashboard(

@@ -1,0 +1,32 @@
+"""The configured light, and the command that makes it dark: on their own, for they must be quick.
+
+After a crash nothing else of the device is loaded before the light is dark.
+"""
+
+import logging
+from pathlib import Path
+
+from device.config import LightConfig
+from device.feedback.indicator import Light, NoLight
+from device.last_good import load_or_last_good
+
+
+def open_light(config: LightConfig) -> Light | NoLight:
+    """Give the configured light: a real pin, gpiozero's simulated one, or none. Raises IndicatorError."""
+    if config.kind == "disabled":
+        return NoLight()
+    factory = None
+    if config.kind == "mock":
+        from gpiozero.pins.mock import MockFactory, MockPWMPin
+
+        factory = MockFactory(pin_class=MockPWMPin)
+    return Light(
+        config.pin, active_high=config.active_high, brightness=config.brightness, pin_factory=factory
+    )
+
+
+def dark(config_path: Path | None) -> int:
+    """Switch the light off: a device that was killed cannot do so itself, and its pin keeps its level."""
+    logging.captureWarnings(True)
+    open_light(load_or_last_good(config_path).config.light).close()
+    return 0
