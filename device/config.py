@@ -138,6 +138,50 @@ class StorageConfig(_Section):
 
 
 @dataclass(frozen=True, slots=True)
+class MetricsConfig(_Section):
+    """Figures of the device for Prometheus, at /metrics; nothing of a patient is among them.
+
+    enabled: true to serve them.
+    token: what the collector must send as a bearer token, 16 to 128 characters; left out, one is made and kept
+        in the data folder.
+    """
+
+    table: ClassVar[str] = "metrics"
+    enabled: Annotated[bool, flag()] = False
+    token: Annotated[str | None, text("16 to 128 printable characters, no spaces at the ends", 16, 128)] = (
+        None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MqttConfig(_Section):
+    """The same figures for an MQTT broker, as Home Assistant discovers them.
+
+    enabled: true to send them.
+    host, port: of the broker.
+    tls: true to encrypt and to check the broker's certificate; false sends the password in the clear.
+    ca_file: the certificate of the authority that signed the broker's; left out, the system's authorities.
+    user, password_file: how to log in; the password is the first line of the file, which must be readable by
+        the service alone.
+    prefix: first part of the topics; each device adds its web.name.
+    discovery: Home Assistant's own first part.
+    every_s: seconds between two messages.
+    """
+
+    table: ClassVar[str] = "mqtt"
+    enabled: Annotated[bool, flag()] = False
+    host: Annotated[str, text("an address or host name", high=253)] = "localhost"
+    port: Annotated[int, whole(1, 65535)] = 8883
+    tls: Annotated[bool, flag()] = True
+    ca_file: Annotated[Path | None, path("the path of a certificate")] = None
+    user: Annotated[str | None, text("a name of at most 64 characters", 1, 64)] = None
+    password_file: Annotated[Path | None, path("the path of a file")] = None
+    prefix: Annotated[str, label("lower-case letters, digits and hyphens, at most 63")] = "treadlight"
+    discovery: Annotated[str, label("lower-case letters, digits and hyphens, at most 63")] = "homeassistant"
+    every_s: Annotated[float, number(1, 3600)] = 15.0
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All settings; `region` is the treadmill's place in the picture, None until the operator has said."""
 
@@ -146,11 +190,22 @@ class Config:
     light: LightConfig = LightConfig()
     web: WebConfig = WebConfig()
     storage: StorageConfig = StorageConfig()
+    metrics: MetricsConfig = MetricsConfig()
+    mqtt: MqttConfig = MqttConfig()
     region: Region | None = None
 
 
 SECTIONS: Mapping[str, type[_Section]] = {
-    section.table: section for section in (CameraConfig, ModelConfig, LightConfig, WebConfig, StorageConfig)
+    section.table: section
+    for section in (
+        CameraConfig,
+        ModelConfig,
+        LightConfig,
+        WebConfig,
+        StorageConfig,
+        MetricsConfig,
+        MqttConfig,
+    )
 }
 _REGION = tuple(f.name for f in fields(Region))
 
