@@ -21,12 +21,12 @@ class Demo:
 
     def __init__(self, folder: Path, data: Path) -> None:
         self.process = Process([*COMMAND, str(data)], folder)
-        address, code = self.process.line().split(), self.process.line().split()
+        address, login = self.process.line().split(), self.process.line().split()
         assert address[0] == "Dashboard:"
-        assert code[:2] == ["Access", "code:"]
+        assert [*login[:3], login[4]] == ["Log", "in", "as:", "PIN:"]
         self.visitor = Visitor(int(address[1].rstrip("/").rpartition(":")[2]))
         assert self.visitor.get("/live/stream").status in {302, 401}
-        assert self.visitor.log_in(code[2]).status == 302
+        assert self.visitor.log_in(login[5], name=login[3]).status == 302
 
     def post(self, path: str, **values: object) -> dict[str, Any]:
         answer = self.visitor.post(path, values)

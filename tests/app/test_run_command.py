@@ -31,7 +31,12 @@ def test_the_log_tells_where_the_code_is_and_not_the_code(tmp_path: Path) -> Non
         code = (tmp_path / "data" / "access-code").read_text().strip()
         assert f"treadlight check --config {settings}" in hint
         visitor = Visitor(int(address.strip().rstrip("/").rpartition(":")[2]))
-        assert visitor.log_in(code).status == 302
+        assert visitor.get("/live").headers["location"] == "/setup"
+        visitor.get("/setup")
+        pin = {"secret": "493817", "again": "493817"}
+        assert visitor.send("/setup", code="a guess", name="Ann Lee", **pin).status == 401
+        assert visitor.send("/setup", code=code, name="Ann Lee", **pin).status == 302
+        assert visitor.get("/live").status == 200
         process.process.send_signal(signal.SIGTERM)
         assert process.end() == 0, process.errors
         assert code not in address + hint + process.errors

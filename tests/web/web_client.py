@@ -85,6 +85,7 @@ class Visitor:
     def __init__(self, port: int) -> None:
         self.port = port
         self.cookie = ""
+        self.people = ""
         self.token = ""
 
     def ask(
@@ -102,6 +103,8 @@ class Visitor:
                 if name.lower() == "set-cookie" and value.startswith("treadlight="):
                     self.cookie = value.partition(";")[0]
                     answer.headers["set-cookie"] = value
+                if name.lower() == "set-cookie" and value.startswith("treadlight-people="):
+                    self.people = value.partition(";")[0]
         finally:
             connection.close()
         token = re.search(

@@ -1,0 +1,258 @@
+"""The wizard, the login, a patient's way to the first visit and locking, in a real Chromium."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from axe import assert_accessible
+from scripted_device import ScriptedDevice
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from tablet import CHROMEDRIVER, FLAGS, PHONE, TABLET, Tablet
+from web_client import CODE, dashboard
+
+from device.clinic.pain import Moment
+from device.clinic.store import ClinicStore
+from device.clinic.types import ConsentKind, Role
+from device.web.server import DashboardServer
+
+pytestmark = pytest.mark.browser
+
+PIN = "580317"
+OTHERS = (
+    "/settings", "/settings/people", "/settings/audit", "/patients/bin", "/cast/new", "/prove",
+    "/cast", "/recover",
+)  # fmt: skip
+
+
+class Desk(Tablet):
+    """A tablet in front of a device that nobody has set up yet."""
+
+    def __init__(self, driver: webdriver.Chrome, device: ScriptedDevice, clinic: ClinicStore) -> None:
+        super().__init__(driver, device)
+        self.clinic = clinic
+        self.app = dashboard(device, clinic=clinic)
+        self.server = DashboardServer(self.app, "127.0.0.1", self.port)
+        self.server.start()
+
+    def go(self, path: str) -> None:
+        self.driver.get(f"http://127.0.0.1:{self.port}{path}")
+
+    @property
+    def path(self) -> str:
+        return str(self.run("return location.pathname"))
+
+    def type(self, **fields: str) -> None:
+        for name, value in fields.items():
+            field = self.driver.find_element(By.ID, name)
+            field.clear()
+            field.send_keys(value)
+
+    def tap(self, text: str) -> None:
+        """Press the one button or link that says so."""
+        found = [
+            element
+            for element in self.driver.find_elements(By.CSS_SELECTOR, "main button, main a, main summary")
+            if element.is_displayed() and text in element.text
+        ]
+        assert found, f"nothing says {text!r}"
+        found[0].click()
+
+    def says(self, text: str) -> bool:
+        return text in self.driver.find_element(By.TAG_NAME, "main").text
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    options = webdriver.ChromeOptions()
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    with webdriver.Chrome(options=options, service=webdriver.ChromeService(CHROMEDRIVER)) as driver:
+        yield driver
+
+
+@pytest.fixture
+def desk(chromium: webdriver.Chrome, device: ScriptedDevice, tmp_path: Path) -> Iterator[Desk]:
+    chromium.execute_cdp_cmd("Network.clearBrowserCookies", {})
+    opened = Desk(chromium, device, ClinicStore(tmp_path / "data"))
+    opened.size(*TABLET)
+    yield opened
+    chromium.get("about:blank")
+    opened.stop_serving()
+    faults = [
+        entry["message"]
+        for entry in chromium.get_log("browser")
+        if entry["level"] == "SEVERE" and not re.search("status of 40[13]", entry["message"])
+    ]
+    assert faults == []
+
+
+def look(desk: Desk) -> None:
+    """Have axe-core look at the page on a tablet and a phone, and nothing may stick out or be too small."""
+    for size, theme in ((TABLET, "dark"), (PHONE, "light")):
+        desk.size(*size, theme)
+        # Colours on their way from one theme to the other are nobody's colours.
+        features = [("prefers-color-scheme", theme), ("prefers-reduced-motion", "reduce")]
+        media = {"features": [{"name": name, "value": value} for name, value in features]}
+        desk.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+        assert_accessible(desk.driver)
+        assert desk.run("return document.documentElement.scrollWidth - innerWidth") <= 0
+    small = desk.run(
+        """const things = document.querySelectorAll('.btn, .field, summary, .menu-list a, .pick');
+        const small = (e) => e.offsetParent && (e.offsetHeight < 48 || e.offsetWidth < 48);
+        return [...things].filter(small).map((e) => e.outerHTML)"""
+    )
+    assert small == []
+    desk.size(*TABLET)
+
+
+def test_from_the_first_run_to_a_visit(desk: Desk) -> None:
+    desk.go("/live")
+    assert desk.path == "/setup"
+    look(desk)
+    desk.type(code=CODE, clinic="Back in Motion", name="Ann Lee", secret=PIN, again=PIN + "\n")
+    desk.until(lambda: desk.path == "/")
+    assert desk.says("No patients yet")
+    look(desk)
+
+    desk.tap("Add a patient")
+    look(desk)
+    desk.type(
+        label="R-031", goals="10 km without thinking of my back", pain_where="low, right", weekly_km="25"
+    )
+    desk.tap("Start visit")
+    desk.until(lambda: desk.path == "/visit/consent")
+    look(desk)
+    desk.tap("Skeleton and numbers")
+    desk.until(lambda: desk.path == "/check")
+    visit = desk.clinic.visits.current()
+    assert visit is not None
+    assert visit.consent is ConsentKind.SKELETON
+    assert "R-031" in desk.driver.find_element(By.CSS_SELECTOR, "a.who").text
+
+    desk.go("/")
+    assert desk.says("Visit open since")
+    look(desk)
+    desk.tap("End visit")
+    desk.until(lambda: desk.path.startswith("/patients/"))
+    assert desk.says("10 km without thinking of my back")
+    assert desk.clinic.visits.current() is None
+    actions = [entry.action for entry in desk.clinic.audit.export()]
+    assert [a for a in actions if a in {"setup", "patients.add", "visits.agree", "visits.end"}] == [
+        "setup", "patients.add", "visits.agree", "visits.end",
+    ]  # fmt: skip
+
+
+def test_people_change_places_on_one_tablet(desk: Desk) -> None:
+    desk.clinic.users.add("Ann Lee", Role.ADMINISTRATOR, PIN)
+    desk.clinic.users.add("Bo Berg", Role.VIEWER, "739164")
+    desk.go("/patients")
+    look(desk)
+    desk.log_in("Ann Lee", PIN)
+    desk.until(lambda: desk.path == "/patients")
+    desk.press("menu")
+    desk.press("leave")
+    desk.until(lambda: desk.path == "/login")
+    assert desk.says("Ann Lee")
+    look(desk)
+    desk.driver.find_element(By.CSS_SELECTOR, "label.pick:last-of-type").click()
+    desk.log_in("Bo Berg", "739164")
+    desk.until(lambda: desk.path == "/patients")
+    assert not desk.says("Add")
+    desk.go("/settings")
+    assert desk.says("Your role does not allow this")
+    desk.go("/patients")
+    desk.press("menu")
+    desk.press("leave")
+    desk.until(lambda: desk.path == "/login")
+    desk.driver.find_element(By.XPATH, "//label[contains(., 'Ann Lee')]").click()
+    assert desk.run("return document.activeElement.id") == "secret"
+    desk.driver.switch_to.active_element.send_keys(PIN + "\n")
+    desk.until(lambda: desk.path == "/patients")
+    assert desk.says("Add")
+
+
+def test_a_tablet_left_alone_says_so_and_locks(desk: Desk) -> None:
+    desk.clinic.users.add("Ann Lee", Role.ADMINISTRATOR, PIN)
+    desk.go("/patients")
+    desk.log_in("Ann Lee", PIN)
+    desk.until(lambda: desk.path == "/patients")
+    logins = desk.app.extensions["logins"]
+    clock = logins._clock
+    logins._clock = lambda: clock() + 60 * 7
+    desk.run("dispatchEvent(new Event('visibilitychange'))")
+    desk.until(lambda: "locks in 3 min" in desk.text("lock-note"))
+    logins._clock = lambda: clock() + 60 * 11
+    desk.run("dispatchEvent(new Event('visibilitychange'))")
+    desk.until(lambda: desk.path == "/login")
+    assert "next=%2Fpatients" in desk.driver.current_url
+
+
+def test_the_timeline_shows_visits_apart_and_can_be_read_without_seeing(desk: Desk) -> None:
+    clinic = desk.clinic
+    clinic.users.add("Ann Lee", Role.ADMINISTRATOR, PIN)
+    patient_id = clinic.patients.add("R-014", born=1987, height_cm=175)
+    for score in (4, 3):
+        visit_id = clinic.visits.open(patient_id, "Ann Lee")
+        clinic.visits.agree(visit_id, ConsentKind.SKELETON, "Ann Lee")
+        clinic.visits.link(visit_id, visit_id)
+        clinic.pains.record(visit_id, Moment.BEFORE, score, "Ann Lee")
+        clinic.visits.close(visit_id)
+    earlier = (clinic.now() - timedelta(days=1)).isoformat()
+    with clinic.database.writing() as connection:
+        connection.execute("UPDATE visit SET opened_at = ?", (earlier,))
+    desk.go(f"/patients/{patient_id}")
+    desk.log_in("Ann Lee", PIN)
+    desk.until(lambda: desk.says("Over the visits"))
+    look(desk)
+    heads = [
+        cell.text.split("\n")[0]
+        for cell in desk.driver.find_elements(By.CSS_SELECTOR, ".visit-line thead th")
+    ]
+    assert heads == ["Visit 1", "Visit 2"]
+    pain = desk.driver.find_elements(By.CSS_SELECTOR, ".pain-row td")
+    assert [cell.get_attribute("textContent").split() for cell in pain] == [["before", "4"], ["before", "3"]]
+    desk.tap("Cadence")
+    desk.until(lambda: desk.says("cadence"))
+    desk.driver.find_element(By.CSS_SELECTOR, "[aria-label='Pain 2']").click()
+    desk.until(lambda: not desk.says("Next-morning pain is missing"))
+    assert clinic.pains.of_visit(2)[-1].score == 2
+
+
+def test_the_way_to_a_visit_needs_no_pointer(desk: Desk) -> None:
+    desk.clinic.users.add("Ann Lee", Role.ADMINISTRATOR, PIN)
+    desk.clinic.patients.add("R-014")
+    desk.go("/")
+    desk.driver.switch_to.active_element.send_keys("Ann Lee", Keys.TAB, PIN, Keys.ENTER)
+    desk.until(lambda: desk.path == "/")
+
+    def tab_to(text: str) -> None:
+        for _ in range(40):
+            desk.driver.switch_to.active_element.send_keys(Keys.TAB)
+            if text in desk.driver.switch_to.active_element.text:
+                return
+        raise AssertionError(f"no way to {text!r} with the keyboard")
+
+    tab_to("Start visit")
+    assert desk.run("return getComputedStyle(document.activeElement).outlineWidth") == "3px"
+    desk.driver.switch_to.active_element.send_keys(Keys.ENTER)
+    desk.until(lambda: desk.path == "/visit/consent")
+    tab_to("Skeleton and numbers")
+    desk.driver.switch_to.active_element.send_keys(Keys.ENTER)
+    desk.until(lambda: desk.path == "/check")
+
+
+def test_the_other_screens_stand_in_nobodys_way(desk: Desk) -> None:
+    desk.clinic.users.add("Ann Lee", Role.ADMINISTRATOR, PIN)
+    desk.clinic.patients.put_in_bin(desk.clinic.patients.add("R-014"))
+    desk.go("/")
+    desk.log_in("Ann Lee", PIN)
+    desk.until(lambda: desk.path == "/")
+    for path in OTHERS:
+        desk.go(path)
+        assert desk.path == path
+        look(desk)
