@@ -1,27 +1,31 @@
 """What a visit's report says: chosen and worded here, so that page and PDF only lay it out."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from device.clinic.dose import dose_of
 from device.clinic.pain import Moment, PainRule, PainScore, newest
 from device.clinic.plans import CuePlan
 from device.clinic.reports import Conclusion, ReportNotes
 from device.clinic.types import Patient, Visit
-from device.feedback.types import Band
-from device.gait.catalog import METRICS, Trust, format_value, trust_of
+from device.gait.catalog import METRICS, Trust, trust_of
 from device.gait.compare import Verdict
 from device.gait.types import RunSetup, Stat
+from device.report.texts import (
+    Words,
+    band_text,
+    fine_text,
+    moment,
+    percent,
+    setup_text,
+    with_spread,
+)
 from device.review.blocks import Change, Stretch, changes, stretches
 from device.sessions.types import SessionRecord
 
 ROWS = 6
 AFTER = ("retention", "recall", "withheld", "cue", "on_error", "last")
 """Which stretch stands for "after", the first found: a run without the cue says most."""
-
-Words = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,36 +129,6 @@ def sides(records: tuple[SessionRecord, ...]) -> tuple[Stretch | None, Stretch |
     return _sides(records)
 
 
-def band_text(metric: str, band: Band, words: Words) -> str:
-    """Write a band with its unit."""
-    low, high = (None if x is None else format_value(metric, x) for x in (band.low, band.high))
-    key = "from" if high is None else "up_to" if low is None else "range"
-    return str(words["band"][key]).format(low=low, high=high).replace("-", "\u2212")
-
-
-def value_text(metric: str, value: float) -> str:
-    """Write a value with its unit, and "/min" for steps."""
-    per_minute = "/min" if METRICS[metric].unit == "1/min" else ""
-    return (format_value(metric, value) + per_minute).replace("-", "\u2212")
-
-
-def moment(at: datetime, words: Words) -> str:
-    """Write a wall time in the device's own zone."""
-    local = at.astimezone()
-    return f"{local.day} {words['months'][local.month - 1]} {local:%Y, %H:%M}"
-
-
-def setup_text(setup: RunSetup, visit: Visit, words: Words) -> str:
-    """Say how the runner ran."""
-    parts = []
-    if setup.speed_mps is not None:
-        parts.append(words["speed"].format(kmh=f"{3.6 * setup.speed_mps:.1f}"))
-    parts.append(words["grade"].format(pct=f"{setup.grade_pct:g}"))
-    if visit.setup.shoe:
-        parts.append(visit.setup.shoe)
-    return ", ".join(parts)
-
-
 def _setup(visit: Visit) -> RunSetup:
     return RunSetup(visit.setup.speed_mps, visit.setup.grade_pct, visit.setup.height_cm)
 
@@ -208,9 +182,7 @@ def _sentences(m: Material, plan: CuePlan | None, found: tuple[Change, ...], wor
             said.append(words[key].format(label=name.label, way=way))
         dose = dose_of(block for record in m.records for block in record.blocks)
         if dose.in_band_dark is not None and dose.in_band_lit is not None:
-            said.append(
-                words["held"].format(lit=_percent(dose.in_band_lit), dark=_percent(dose.in_band_dark))
-            )
+            said.append(words["held"].format(lit=percent(dose.in_band_lit), dark=percent(dose.in_band_dark)))
     others = [
         c for c in found if c.comparison.verdict is Verdict.LARGER and (plan is None or c.name != plan.metric)
     ]
@@ -227,7 +199,7 @@ def _facts(records: tuple[SessionRecord, ...], plan: CuePlan | None, words: Word
     dose = dose_of(block for record in records for block in record.blocks)
     for key, share in (("in_band_lit", dose.in_band_lit), ("in_band_dark", dose.in_band_dark)):
         if share is not None:
-            facts.append((words[key], f"{_percent(share)} %"))
+            facts.append((words[key], f"{percent(share)} %"))
     if dose.ran_s:
         facts.append((words["cues"], words["cues_text"].format(given=dose.given, withheld=dose.withheld)))
     return facts
@@ -257,9 +229,9 @@ def _compared(change: Change, cued: str | None, words: Words) -> Row:
     return Row(
         label=METRICS[change.name].label,
         trust=change.trust,
-        before=_with_sd(change.name, change.a),
-        after=_with_sd(change.name, change.b),
-        spread="" if spread is None else _fine(change.name, spread),
+        before=with_spread(change.name, change.a),
+        after=with_spread(change.name, change.b),
+        spread="" if spread is None else fine_text(change.name, spread),
         verdict=words["verdict"][str(change.comparison.verdict)],
         larger=change.comparison.verdict is Verdict.LARGER,
         cued=change.name == cued,
@@ -267,18 +239,7 @@ def _compared(change: Change, cued: str | None, words: Words) -> Row:
 
 
 def _alone(name: str, stat: Stat, trust: Trust, cued: bool) -> Row:
-    return Row(METRICS[name].label, trust, _with_sd(name, stat), "", "", "", False, cued)
-
-
-def _with_sd(name: str, stat: Stat) -> str:
-    text = value_text(name, stat.mean)
-    return text if stat.sd is None else f"{text} ±{stat.sd:.{max(METRICS[name].decimals, 1)}f}"
-
-
-def _fine(name: str, value: float) -> str:
-    """Write a spread with one place at least."""
-    unit = {"1/min": "/min", "°": "°", "": ""}.get(METRICS[name].unit, f" {METRICS[name].unit}")
-    return f"{value:.{max(METRICS[name].decimals, 1)}f}{unit}"
+    return Row(METRICS[name].label, trust, with_spread(name, stat), "", "", "", False, cued)
 
 
 def _homework(notes: ReportNotes, plan: CuePlan | None, words: Words) -> list[str]:
@@ -303,7 +264,3 @@ def _provenance(m: Material, words: Words) -> str:
         sha=meta.model_sha256[:8], runtime=meta.runtime, check=m.checked or words["no_check"],
         sessions=", ".join(str(record.summary.id) for record in m.records),
     )  # fmt: skip
-
-
-def _percent(share: float) -> int:
-    return round(100 * share)

@@ -10,8 +10,9 @@ from device.clinic.reports import Conclusion, ReportNotes
 from device.clinic.types import Role, Visit
 from device.errors import ConfigError, MissingError
 from device.report.chart import run_chart
-from device.report.content import Content, Material, content, sides, value_text
+from device.report.content import Content, Material, content, sides
 from device.report.page import Figures, report_html, report_pdf
+from device.report.texts import value_text
 from device.review.blocks import Stretch
 from device.review.drawing import key_frame_svg
 from device.review.types import Instant, Leg
