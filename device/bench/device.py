@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import IO, Any, cast
 from urllib.parse import urlencode
 
-from device.bench.setting import CODE
+from device.bench.setting import NAME, PIN
+from device.clinic.store import ClinicStore
+from device.clinic.types import Role
 from device.errors import TreadlightError
 
 VIEWERS = 4
@@ -23,6 +25,8 @@ def live_figures(folder: Path, frames: Path, seconds: float) -> dict[str, Any]:
 
     folder: for the device's data. frames: n x height x width x 3, RGB, a .npy file.
     """
+    # A login is needed to watch; the code that would make the first one is typed by people only.
+    ClinicStore(folder / "data").users.add(NAME, Role.ADMINISTRATOR, PIN)
     begun = time.monotonic()
     with subprocess.Popen(
         [sys.executable, "-m", "device.bench.child", str(folder), str(frames)],
@@ -107,7 +111,7 @@ def _log_in(connection: http.client.HTTPConnection) -> str:
     cookie = (response.getheader("Set-Cookie") or "").partition(";")[0]
     if token is None:
         raise TreadlightError("The dashboard's login page is not as expected. Reinstall treadlight.")
-    body = urlencode({"code": CODE, "csrf_token": token.group(1)})
+    body = urlencode({"other": NAME, "secret": PIN, "csrf_token": token.group(1)})
     headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
     connection.request("POST", "/login", body, headers)
     response = connection.getresponse()

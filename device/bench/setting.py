@@ -4,6 +4,8 @@ from device.pose.region import Region
 
 FPS = 30.0
 CODE = "bench-access-code"
+NAME, PIN = "Bench", "620417"
+"""Who watches the measured device."""
 
 
 def whole_runner(width: int, height: int) -> Region:
