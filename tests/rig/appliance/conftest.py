@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from machine import CACHE, Clinic, Machine, why_not
 from packages import make_repository
-from pictures import write_pictures
+from pictures import FPS, write_pictures
 
 INSTALL_S = 900.0
 CLIP = """
@@ -57,6 +57,9 @@ def installed(suite: str, python: str, settings: str = "") -> Iterator[Clinic]:
     try:
         done = machine.run("/src/setup.sh install", check=False, timeout_s=INSTALL_S)
         assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
+        # The pictures are made for this rate: at another one the runner would be faster or slower.
+        machine.run(f"sed -i 's/^fps = .*/fps = {FPS}/' /etc/treadlight/treadlight.toml")
+        machine.run("systemctl restart treadlight", timeout_s=100)
         yield Clinic(machine, re.sub(r"\x1b\[[0-9;]*m", "", done.stdout), cadence)
     finally:
         machine.off()

@@ -1,9 +1,13 @@
 """What a tablet on the device's cable sees."""
 
 import http.client
+import json
+import re
 import socket
 import ssl
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 DEVICE = "10.213.77.2"
 
@@ -62,3 +66,54 @@ def named_address(name: str, ours: str = "10.213.77.1") -> str | None:
             return None
     # The answer's last record is the address: four bytes at the end.
     return socket.inet_ntoa(answer[-4:])
+
+
+class Tablet:
+    """A therapist's browser: keeps its cookies and trusts the device's authority alone."""
+
+    def __init__(self, authority: Path) -> None:
+        self._context = ssl.create_default_context(cafile=str(authority))
+        self._cookies: dict[str, str] = {}
+        self._token = ""
+
+    def _open(self, method: str, path: str, body: str, kind: str) -> http.client.HTTPResponse:
+        connection = http.client.HTTPSConnection(DEVICE, timeout=30, context=self._context)
+        headers = {"Accept": "text/html", "Origin": f"https://{DEVICE}", "Referer": f"https://{DEVICE}/"}
+        headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        if body:
+            headers |= {"Content-Type": kind, "X-CSRFToken": self._token}
+        connection.request(method, path, body or None, headers)
+        response = connection.getresponse()
+        for cookie in response.headers.get_all("Set-Cookie") or []:
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self._cookies[name] = value
+        return response
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Open a page."""
+        response = self._open("GET", path, "", "")
+        page = response.read().decode()
+        if token := re.search(r'name="csrf[-_]token" (?:content|value)="([^"]+)', page):
+            self._token = token[1]
+        return response.status, page
+
+    def send(self, path: str, **fields: str) -> int:
+        """Send a page's form."""
+        body = urlencode({"csrf_token": self._token, **fields})
+        return self._open("POST", path, body, "application/x-www-form-urlencoded").status
+
+    def post(self, path: str, data: dict[str, Any]) -> int:
+        """Send what a page's script sends."""
+        return self._open("POST", path, json.dumps(data), "application/json").status
+
+    def frames(self, count: int) -> list[tuple[dict[str, Any], bytes]]:
+        """Watch the live picture: what is known of each frame, and its JPEG."""
+        response, found = self._open("GET", "/live/stream?view=picture", "", ""), []
+        while len(found) < count:
+            message = response.read(int.from_bytes(response.read(4), "big"))
+            end = 4 + int.from_bytes(message[:4], "big")
+            header = json.loads(message[4:end])
+            if header["kind"] == "state":
+                found.append((header, message[end:]))
+        response.close()
+        return found

@@ -1,11 +1,13 @@
 """The device on Debian trixie (Python 3.13): installed by one command, then on a cable of its own."""
 
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from machine import Clinic, Machine, wait_for
-from outside import DEVICE, healthy, https, is_open, named_address, plain
+from outside import DEVICE, Tablet, healthy, https, is_open, named_address, plain
 
 SETTINGS = "/etc/treadlight/treadlight.toml"
 SERVICE_S = 90.0
@@ -91,6 +93,32 @@ def test_the_screen_shows_the_way_in(alone: Machine) -> None:
 
     wait_for(lambda: "http://10.213.77.2/trust" in notice(), 30, "the notice with the new address")
     assert notice().startswith("treadlight: the dashboard is at\n  https://10.213.77.2/")
+
+
+def test_a_session_of_the_runner_is_recorded_over_https(trixie: Clinic, alone: Machine) -> None:
+    """From an empty device to numbers: set up, recorded, watched, kept; all of it encrypted."""
+    tablet = Tablet(authority(alone))
+    code = alone.run("cat /var/lib/treadlight/access-code").stdout.strip()
+    assert tablet.get("/setup")[0] == 200
+    assert tablet.send("/setup", code=code, name="Ann Lee", secret="493817", again="493817") == 302
+    assert tablet.get("/live")[0] == 200
+    assert tablet.post("/api/session/start", {"label": "rig"}) == 200
+
+    kept = alone.tree / "var" / "lib" / "treadlight" / "sessions.sqlite3"
+
+    def cadences() -> list[float]:
+        with closing(sqlite3.connect(f"file:{kept}?mode=ro", uri=True, timeout=10)) as database:
+            found = database.execute("SELECT cadence_spm FROM form WHERE cadence_spm IS NOT NULL")
+            return [float(value) for (value,) in found]
+
+    wait_for(lambda: len(cadences()) >= 20, 120, "twenty steps with a cadence")
+    seen = tablet.frames(5)
+    assert all(picture.startswith(b"\xff\xd8") for _, picture in seen)
+    assert tablet.post("/api/session/stop", {}) == 200
+    # A busy computer plays the pictures late; it never plays them early.
+    middle = sorted(cadences())[len(cadences()) // 2]
+    assert 0.6 * trixie.cadence_spm < middle < 1.03 * trixie.cadence_spm
+    print(f"shown {trixie.cadence_spm:.1f}, measured {middle:.1f} steps a minute")
 
 
 def test_only_the_dashboard_is_open(alone: Machine) -> None:
