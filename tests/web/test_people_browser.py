@@ -62,7 +62,7 @@ class Desk(Tablet):
         found[0].click()
 
     def says(self, text: str) -> bool:
-        return text in self.driver.find_element(By.TAG_NAME, "main").text
+        return text in str(self.run("return document.querySelector('main')?.innerText ?? ''"))
 
 
 @pytest.fixture(scope="module")
