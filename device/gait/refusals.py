@@ -7,7 +7,7 @@ from device.gait.calibration import Calibration
 from device.gait.follow import Follower
 from device.gait.gait_check import ViewCheck
 from device.gait.trust import Trust
-from device.gait.types import Facing, Notice, RunSetup, View
+from device.gait.types import Activity, Facing, Notice, RunSetup, View
 
 EVERY_S = 0.25
 EXCHANGE_TOLD_S = 6.0
@@ -82,7 +82,8 @@ class Reasons:
 
     def _find_in_steps(self, t: float, setup: RunSetup, follower: Follower) -> list[Notice]:
         found: list[Notice] = []
-        if follower.steps.without_flight(t):
+        # Somebody's legs beside the runner's can make stances long; the hips of a runner bounce all the same.
+        if self._check.activity is not Activity.RUNNING and follower.steps.without_flight(t):
             found.append(gait_check.WALKING)
         elif follower.steps.uneven(t) or follower.too_slow:
             found.append(gait_check.NOT_STEADY)

@@ -108,9 +108,9 @@ class Steps:
         return fmean(abs(x - usual) for x in times) > self.UNEVEN_SHARE * usual
 
     def without_flight(self, t: float) -> bool:
-        """Tell whether each foot was down for more than half of the last strides: that is walking."""
+        """Tell whether the near foot was down for more than half of the last strides: that is walking."""
         duties = [duty for at, _, duty in self._lately if duty is not None and t - at < self.UNEVEN_S]
-        return len(duties) >= self.UNEVEN - 2 and median(duties) > self.DUTY[1]
+        return len(duties) >= self.UNEVEN // 2 and median(duties) > self.DUTY[1]
 
     def count(self, begin_s: float, end_s: float) -> int:
         """How many contacts of both legs fell between two times."""
@@ -139,7 +139,9 @@ class Steps:
         self._durations.append(duration)
         toe_off = self._toe_off.get(event.side)
         contact = toe_off - begun if toe_off is not None and toe_off > begun else None
-        self._lately.append((event.t, duration, None if contact is None else contact / duration))
+        # A bystander's legs beside the far one make its stance long.
+        duty = contact / duration if contact is not None and event.near else None
+        self._lately.append((event.t, duration, duty))
         if abs(duration - median(self._durations)) > self.UNUSUAL * duration:
             return None
         if contact is None:
