@@ -21,7 +21,8 @@ loop = true
 [light]
 kind = "mock"
 [web]
-name = "treadlight"
+port = 8443
+plain_port = 8080
 """
 """Settings for a machine without a camera: setup.sh keeps what it finds."""
 
@@ -53,8 +54,8 @@ def installed(suite: str, python: str, settings: str = "") -> Iterator[Clinic]:
     )
     if settings:
         machine.write("etc/treadlight/treadlight.toml", settings)
-    machine.boot(own_network=False)
     try:
+        machine.boot(own_network=False)
         done = machine.run("/src/setup.sh install", check=False, timeout_s=INSTALL_S)
         assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
         # The pictures are made for this rate: at another one the runner would be faster or slower.

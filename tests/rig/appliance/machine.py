@@ -15,7 +15,7 @@ PACKAGES = "ca-certificates,python3,systemd,systemd-sysv,dbus,udev,sudo,iproute2
 """What Raspberry Pi OS brings that Debian's smallest tree does not; setup.sh installs the rest."""
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 T = TypeVar("T")
-BOOT_S, STOP_S = 90.0, 40.0
+BOOT_S, STOP_S = 300.0, 60.0
 
 
 def why_not() -> str | None:
@@ -143,7 +143,7 @@ class Machine:
 
     def off(self) -> None:
         """Shut down as its power button would."""
-        if self._nspawn is None:
+        if self._nspawn is None or not self._leader:
             return
         self.run("systemctl poweroff --no-block", check=False, timeout_s=20)
         self._end(STOP_S)

@@ -11,7 +11,11 @@ def python(machine: Machine, code: str) -> str:
 
 def test_one_command_installs_a_device_that_serves(bookworm: Clinic) -> None:
     said = bookworm.printed
-    for line in (r"ok +runtime +ai-edge-litert", r"ok +dashboard +answers on port 443", r"Python 3\.11\.\d+"):
+    for line in (
+        r"ok +runtime +ai-edge-litert",
+        r"ok +dashboard +answers on port 8443",
+        r"Python 3\.11\.\d+",
+    ):
         assert re.search(line, said), f"{line}\n{said}"
     assert bookworm.machine.run("systemctl is-active treadlight").stdout.strip() == "active"
 
