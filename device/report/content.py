@@ -20,7 +20,7 @@ from device.report.texts import (
     setup_text,
     with_spread,
 )
-from device.review.blocks import Change, Stretch, changes, stretches
+from device.review.blocks import FIRST, Change, Stretch, changes, stretches
 from device.sessions.types import SessionRecord
 
 ROWS = 6
@@ -220,7 +220,7 @@ def _rows(
     if only is None:
         return []
     names = [n for n in METRICS if n in only.stats and trust_of(n, only.setup) is not Trust.C]
-    names.sort(key=lambda name: name != cued)
+    names.sort(key=lambda name: (name != cued, FIRST.index(name) if name in FIRST else len(FIRST)))
     return [_alone(name, only.stats[name], trust_of(name, only.setup), name == cued) for name in names[:ROWS]]
 
 

@@ -10,10 +10,10 @@ export async function loadPlot() {
 
 export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-export const axes = (x, y) => {
+export const axes = (x, y, steps = undefined) => {
   const look = { stroke: () => colour("--tx3"), grid: { stroke: () => colour("--line"), width: 1 }, ticks: { stroke: () => colour("--line") }, font: "12.5px system-ui" };
   return [
-    { ...look, values: (_, marks) => marks.map(x) },
+    { ...look, ...(steps && { incrs: steps }), values: (_, marks) => marks.map(x) },
     { ...look, size: 52, values: (_, marks) => marks.map(y) },
   ];
 };

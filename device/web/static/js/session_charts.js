@@ -80,7 +80,7 @@ function drawTrend(UPlot, { metric, points, band, blocks, events, length_s: leng
     UPlot,
     {
       scales: { x: { time: false, range: () => [0, length] }, y: { range: (_, low, high) => widened(Math.min(low, ...edges), Math.max(high, ...edges)) } },
-      axes: axes((t) => clock(t), (value) => digits(metric, value)),
+      axes: axes((t) => clock(t), (value) => digits(metric, value), [1, 5, 10, 15, 30, 60, 120, 300, 600]),
       series: [{}, { stroke: () => colour("--tx"), width: 2, points: { show: false } }],
       hooks: { drawClear: [under], draw: [over] },
     },
