@@ -17,18 +17,19 @@ class Deck:
 
     As the foot rolls, its ankle rises a little on the way back: by `RISE_DEG`, in other runners 2.4 deg more
     or less (SD), so that only a plainly tilted camera can be told. It moves at `SPEED_RATIO` of the belt's
-    speed (near and far leg together; SD 0.03 on rendered runners, 0.04 on force plates at 2 to 5 m/s).
+    speed (the near leg, for a bystander's may be taken for the far one; SD 0.03 on rendered runners).
     """
 
     STANCES, LEAST = 8, 5
     BEGIN, END = 0.2, 0.55
     """The part of the stance in which the foot is flat."""
     RISE_DEG = 2.5
-    SPEED_RATIO = 0.955
+    SPEED_RATIO = 1.0
     LEAST_FRAMES = 3
     SCATTER_DEG = 5.0
 
-    def __init__(self) -> None:
+    def __init__(self, near: Side) -> None:
+        self._near = near
         self._stances: dict[Side, deque[tuple[float, float]]] = {
             side: deque(maxlen=self.STANCES) for side in Side
         }
@@ -54,8 +55,8 @@ class Deck:
 
         None before five stances of each leg, or while these disagree.
         """
-        slopes = self._both(0)
-        if slopes is None:
+        slopes = [[slope for slope, _ in stances] for stances in self._stances.values()]
+        if min(len(own) for own in slopes) < self.LEAST:
             return None
         middle = [median(own) for own in slopes]
         for own, usual in zip(slopes, middle, strict=True):
@@ -65,12 +66,8 @@ class Deck:
 
     @property
     def belt_mps(self) -> float | None:
-        """Speed of the belt on the scale of the picture; None before five stances of each leg."""
-        speeds = self._both(1)
-        return None if speeds is None else fmean(median(own) for own in speeds) / self.SPEED_RATIO / 100
-
-    def _both(self, index: int) -> list[list[float]] | None:
-        stances = self._stances.values()
-        if min(len(own) for own in stances) < self.LEAST:
+        """Speed of the belt on the scale of the picture; None before five stances of the near leg."""
+        stances = self._stances[self._near]
+        if len(stances) < self.LEAST:
             return None
-        return [[stance[index] for stance in own] for own in stances]
+        return median(speed for _, speed in stances) / self.SPEED_RATIO / 100

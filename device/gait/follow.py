@@ -45,7 +45,7 @@ class Follower:
         self.history = History()
         self.steps = Steps(near)
         self.rhythm = HipRhythm()
-        self.deck = Deck()
+        self.deck = Deck(self.near)
         self.belt_mps: float | None = None
         """Belt speed seen in the feet, on the scale of the picture."""
         self.legs_unclear = False
@@ -120,7 +120,7 @@ class Follower:
     def forget_speed(self, t: float) -> None:
         """Judge the belt speed by what comes after `t` alone."""
         self._speed_from, self._speed_due = t, t + self.FIRST_S
-        self.deck = Deck()
+        self.deck = Deck(self.near)
 
     def update(self, body: BodyFrame) -> list[Found]:
         """Take one frame; give what it confirms."""

@@ -11,7 +11,7 @@ BELT_MPS = 3.0
 
 def stood(slopes_deg: list[float], noise_cm: float = 0.3) -> Deck:
     """A deck on which left and right stood in turn, ankles at their usual share of the speed of the belt."""
-    deck, rng = Deck(), np.random.default_rng(0)
+    deck, rng = Deck(Side.RIGHT), np.random.default_rng(0)
     for slope in slopes_deg:
         for side in Side:
             t = np.arange(6) / 60
@@ -36,7 +36,7 @@ def test_nothing_is_said_before_five_stances_or_when_they_disagree():
 
 
 def test_a_foot_that_is_not_seen_or_does_not_move_says_nothing():
-    deck, lost = Deck(), np.full(6, np.nan)
+    deck, lost = Deck(Side.RIGHT), np.full(6, np.nan)
     for _ in range(8):
         for side in Side:
             deck.add(side, np.arange(6) / 60, lost, lost)
