@@ -40,6 +40,18 @@ def signing_key(config: Config) -> bytes:
     return hmac.digest(kept.encode(), access_code(config).encode(), "sha256")
 
 
+def metrics_token(config: Config) -> str | None:
+    """Give what a collector sends to read the device's figures, None when they are not served.
+
+    Made and kept like the access code. Raises StoreError as `access_code` does.
+    """
+    if not config.metrics.enabled:
+        return None
+    if config.metrics.token is not None:
+        return config.metrics.token
+    return _kept_secret(config.storage.folder / "metrics-token", secrets.token_urlsafe(32))
+
+
 def demo_login(config: Config) -> tuple[str, str]:
     """Give the name and PIN that open the demo; its own PIN on each computer, made once and kept.
 

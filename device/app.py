@@ -3,7 +3,7 @@
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from device.access import access_code, demo_login, signing_key
+from device.access import access_code, demo_login, metrics_token, signing_key
 from device.appliance import Appliance
 from device.camera.frame import Camera
+from device.checks import CheckResult, cause_and_fix
 from device.clinic.keeper import Keeper
 from device.clinic.retention import Removal
 from device.clinic.store import ClinicStore
@@ -29,12 +30,15 @@ from device.config import (
 )
 from device.control import DeviceControl
 from device.doorstep import Doorstep, dashboard_addresses, device_certificate, first_address, qr_code
+from device.errors import ConfigError
 from device.feedback.cue import CueController
 from device.feedback.types import Band, CueSetting
 from device.gait.types import Facing, RunSetup
 from device.last_good import load_or_last_good
 from device.light import open_light
 from device.loop import FrameLoop
+from device.monitor.figures import read as read_figures
+from device.monitor.problems import surroundings
 from device.monitor.station import Station
 from device.monitor.vitals import VitalSigns
 from device.pipeline import Pipeline
@@ -47,11 +51,13 @@ from device.rescue import set_aside_damaged
 from device.sessions.recorder import Recorder
 from device.sessions.store import SessionStore
 from device.visit import Origin, Visit
+from device.web import metrics
 from device.web.app import create_app
 from device.web.server import DashboardServer
 
 if TYPE_CHECKING:
     from device.demo.clip import DemoTruth
+    from device.monitor.mqtt import MqttReporter
 
 MODEL_SIZE = (640, 480)
 """Width and height of the camera's small stream, which the network sees."""
@@ -68,13 +74,15 @@ def run(config_path: Path | None, console: Path | None = None) -> int:
     console: file for the notice that the device's own screen shows, None for none.
     """
     loaded = load_or_last_good(config_path)
+    troubles = []
     if loaded.trouble is not None:
         log.error(loaded.trouble)
+        troubles = [CheckResult("settings", "fail", *cause_and_fix(loaded.trouble))]
     config = loaded.config
     # What a service prints is kept in the system's log, which others may read.
     which = f" --config {config_path}" if config_path else ""
     way_in = f"The access code is shown by: treadlight check{which}"
-    return _serve(config, RunSetup(), way_in, console=console, config_path=config_path)
+    return _serve(config, RunSetup(), way_in, console=console, config_path=loaded.path, troubles=troubles)
 
 
 def demo(host: str, port: int, data: Path | None) -> int:
@@ -146,6 +154,7 @@ def _serve(
     cue: CueSetting | None = None,
     console: Path | None = None,
     config_path: Path | None = None,
+    troubles: Sequence[CheckResult] = (),
 ) -> int:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
     logging.captureWarnings(True)
@@ -158,7 +167,9 @@ def _serve(
             print(f"Dashboard: {address}")
         print(way_in, flush=True)
 
-    return build(config, setup, cue, console=console, config_path=config_path).run(announce)
+    return build(config, setup, cue, console=console, config_path=config_path, troubles=troubles).run(
+        announce
+    )
 
 
 def build(
@@ -168,11 +179,13 @@ def build(
     open_camera: Callable[[], Camera] | None = None,
     console: Path | None = None,
     config_path: Path | None = None,
+    troubles: Sequence[CheckResult] = (),
 ) -> Appliance:
     """Put the device together; nothing moves before `Appliance.start`.
 
     open_camera: another source of frames than the configured one. console: see `run`. config_path: the
-    settings file, for the self-test; None for the built-in settings.
+    settings file, for the self-test; None for the built-in settings. troubles: what start-up has found so
+    far, for the Health page.
     Raises TreadlightError (a leaf) when a part is missing: model, light, data folder; the others are then
     let go of again.
     """
@@ -187,8 +200,10 @@ def build(
     cues.set(cue)
     kept = KeptRegion(config.storage.folder)
     region = kept.read() or config.region
-    for found in set_aside_damaged(config.storage.folder):
+    damaged = set_aside_damaged(config.storage.folder)
+    for found in damaged:
         log.error("%s %s", found.cause, found.fix)
+    troubles = [*troubles, *(CheckResult("database", "fail", found.cause, found.fix) for found in damaged)]
     with ExitStack() as undo:
         light = open_light(config.light)
         undo.callback(light.close)
@@ -201,7 +216,8 @@ def build(
         clinic = ClinicStore(config.storage.folder)
         removal = Removal(clinic, store.pose_log, lambda number: erase_session(store, recorder, number))
         vitals = VitalSigns(loop, config.storage.folder)
-        station = Station(config, vitals, config_path)
+        station = Station(config, vitals, config_path, lambda config: [*troubles, *surroundings(config)])
+        reporter = _reporter(config, station)
         server = _dashboard(config, loop, store, clinic, removal, station, origin)
         chores = (vitals.keep_up, Doorstep(config, server, console).keep_up, Keeper(removal).keep_up)
         appliance = Appliance(
@@ -212,6 +228,7 @@ def build(
             open_camera=open_camera or (lambda: configured_camera(config.camera, net)),
             data_folder=config.storage.folder,
             keep_up=lambda: _do(chores),
+            beside=[station] if reporter is None else [station, reporter],
         )
         undo.pop_all()
     return appliance
@@ -266,6 +283,19 @@ def invoke_ms(net: MoveNet, repeats: int = 15) -> float:
     return median(times)
 
 
+def _reporter(config: Config, station: Station) -> "MqttReporter | None":
+    """Give what sends figures to the broker; a broken password file must not stop the device."""
+    if not config.mqtt.enabled:
+        return None
+    from device.monitor.mqtt import MqttReporter
+
+    try:
+        return MqttReporter(config.mqtt, config.web.name, lambda: read_figures(station))
+    except ConfigError as error:
+        log.error("%s", error)
+        return None
+
+
 def _dashboard(
     config: Config,
     control: DeviceControl,
@@ -289,5 +319,6 @@ def _dashboard(
         station=station,
         origin=asdict(origin),
     )
+    metrics.set_up(app, metrics_token(config))
     files = certificate.server if certificate else None
     return DashboardServer(app, web.host, web.port, files, web.plain_port or None)

@@ -6,9 +6,10 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Protocol
 
 import cv2
 
@@ -32,6 +33,16 @@ STATS_EVERY_S = 60.0
 log = logging.getLogger("treadlight")
 
 
+class Beside(Protocol):
+    """What starts and ends with the device; neither may raise or take more than some seconds."""
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+
+    def close(self) -> None:
+        """End; harmless when it never began."""
+
+
 class Appliance:
     """Owns the threads; `run` it in the main thread until a signal or a fatal fault.
 
@@ -40,7 +51,8 @@ class Appliance:
     systemd to start it anew: a camera that hangs cannot be released from within.
 
     open_camera: gives a camera or raises CameraError (a leaf); called again after a fault.
-    keep_up: called every second while the device runs; must return at once.
+    keep_up: called every second while the device runs; must return at once. beside: what else starts and ends
+    with the device.
     """
 
     def __init__(
@@ -52,6 +64,7 @@ class Appliance:
         open_camera: Callable[[], Camera],
         data_folder: Path,
         keep_up: Callable[[], None] = lambda: None,
+        beside: Sequence[Beside] = (),
     ) -> None:
         self._loop = loop
         self._pipeline = pipeline
@@ -60,6 +73,7 @@ class Appliance:
         self._open_camera = open_camera
         self._data_folder = data_folder
         self._keep_up = keep_up
+        self._beside = beside
         self._camera: Camera | None = None
         self._ending = threading.Event()
         self._excused_until = 0.0
@@ -112,6 +126,8 @@ class Appliance:
         gc.freeze()
         self._excused_until = time.monotonic() + OPEN_CAMERA_S
         self._pose.start()
+        for part in self._beside:
+            part.start()
 
     def stop(self) -> None:
         """Go dark and end every thread; harmless when it never started, and when called again."""
@@ -120,6 +136,8 @@ class Appliance:
             # The last named comes first; each of them happens whatever becomes of the others.
             ends.callback(self._recorder.close)
             ends.callback(self._server.stop)
+            for part in self._beside:
+                ends.callback(part.close)
             ends.callback(self._join_pose)
             ends.callback(self._close_camera)
             ends.callback(self._pipeline.light.close)

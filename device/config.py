@@ -99,7 +99,7 @@ class WebConfig(_Section):
     https: true to encrypt with the device's own certificate; "auto": unless this machine alone is served.
     plain_port: with HTTPS, the TCP port where browsers without encryption are sent on; 0 for none.
     name: the device's name in the network, as in https://treadlight.local; each device needs its own.
-    access_code: the code that opens the dashboard, 6 to 64 characters without spaces at the ends; left out,
+    access_code: the code that sets the device up, 6 to 64 characters without spaces at the ends; left out,
         one is made at first start and kept in the data folder, readable by the service alone.
     viewers: how many dashboards may watch at once.
     """
@@ -142,8 +142,8 @@ class MetricsConfig(_Section):
     """Figures of the device for Prometheus, at /metrics; nothing of a patient is among them.
 
     enabled: true to serve them.
-    token: what the collector must send as a bearer token, 16 to 128 characters; left out, one is made and kept
-        in the data folder.
+    token: what the collector must send as a bearer token, 16 to 128 characters; left out, one is made and
+        kept in the data folder.
     """
 
     table: ClassVar[str] = "metrics"

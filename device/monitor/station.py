@@ -85,6 +85,9 @@ class Station:
             self._keep(test.report)
         return test.running, test.progress, test.fault
 
+    def start(self) -> None:
+        """Begin; there is nothing to do before somebody asks."""
+
     def close(self) -> None:
         """End a self-test that still runs."""
         if self._test is not None and self._test.running:
