@@ -116,7 +116,7 @@ def check_certificate(config: Config) -> CheckResult:
 
 
 def check_access_code(config: Config) -> CheckResult:
-    """Show the code that opens the dashboard.
+    """Show the code that sets the device up.
 
     Never makes one for somebody else: a code made by root could not be read by the service.
     """

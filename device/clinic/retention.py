@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from device.clinic.audit import add_to
 from device.clinic.database import Step
 from device.clinic.types import DEVICE, Actor, ConsentKind, Kind
+from device.clinic.visits import FORGOTTEN
 from device.errors import StoreError
 
 if TYPE_CHECKING:
@@ -172,7 +173,10 @@ def due_soon(clinic: "ClinicStore", within: timedelta) -> list[Due]:
     }
     until = clinic.now() + within
     with clinic.database.reading() as connection:
-        visits = connection.execute("SELECT id, opened_at FROM visit WHERE closed_at IS NOT NULL").fetchall()
+        visits = connection.execute(
+            "SELECT id, opened_at FROM visit WHERE closed_at IS NOT NULL OR opened_at < ?",
+            ((clinic.now() - FORGOTTEN).isoformat(),),
+        ).fetchall()
         erased = {
             (row["visit_id"], row["kind"]) for row in connection.execute("SELECT visit_id, kind FROM purge")
         }

@@ -179,6 +179,15 @@ class Visits:
             ).fetchone()
         return None if row is None else _visit(row)
 
+    def deleted_sessions(self) -> set[int]:
+        """Give the recorded sessions of patients in the recycle bin."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT session_id FROM visit_session JOIN visit ON visit.id = visit_id "
+                "JOIN patient ON patient.id = patient_id WHERE deleted_at IS NOT NULL"
+            )
+            return {row["session_id"] for row in rows}
+
     def folder(self, visit_id: int) -> Path:
         """Tell where the files of a visit are kept; made by whoever writes first, for its owner alone."""
         return self._database.folder / "visits" / str(visit_id)

@@ -5,6 +5,7 @@ import ipaddress
 import time
 from collections.abc import Iterator
 from contextlib import nullcontext
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import (
@@ -21,7 +22,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeSerializer
-from werkzeug.exceptions import Forbidden, Unauthorized, abort
+from werkzeug.exceptions import Forbidden, NotFound, Unauthorized, abort
 
 from device.clinic.logins import Login
 from device.clinic.types import Actor, Role, User
@@ -101,6 +102,8 @@ def guard() -> ResponseReturnValue | None:
 def _judge(rule: Rule | None, found: Login) -> ResponseReturnValue | None:
     if rule is None or found.user.role < rule.least:
         raise Forbidden
+    if found.user.role < Role.ADMINISTRATOR and _is_deleted(request.view_args or {}):
+        raise NotFound
     if not rule.passive:
         here.logins().touch(found.key)
     if rule.proof and not here.logins().proved(found.key):
@@ -260,6 +263,17 @@ def _turn_away() -> ResponseReturnValue:
     if not here.clinic().users.any_administrator():
         return redirect(url_for("setup.wizard"))
     return redirect(url_for("access.login", next=request.full_path.rstrip("?")))
+
+
+def _is_deleted(named: dict[str, Any]) -> bool:
+    """Tell whether a view's patient, visit or recording belongs to a patient in the recycle bin."""
+    clinic, patient_id = here.clinic(), named.get("patient_id")
+    if "visit_id" in named:
+        patient_id = clinic.visits.get(named["visit_id"]).patient_id
+    elif "session_id" in named:
+        visit = clinic.visits.of_session(named["session_id"])
+        patient_id = visit.patient_id if visit else None
+    return patient_id is not None and clinic.patients.get(patient_id).deleted_at is not None
 
 
 def _ask_again() -> ResponseReturnValue:

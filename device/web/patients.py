@@ -6,7 +6,6 @@ from tempfile import TemporaryFile
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import NotFound
 
 from device.clinic.export import export_patient
 from device.clinic.retention import Removal, tombstones
@@ -67,8 +66,6 @@ def show(patient_id: int) -> ResponseReturnValue:
     """Show one patient: intake, consent, and the visits on a timeline."""
     clinic = here.clinic()
     patient = clinic.patients.get(patient_id)
-    if patient.deleted_at is not None and not here.may(Role.ADMINISTRATOR):
-        raise NotFound
     visits = clinic.visits.of_patient(patient_id)
     offered = choices(clinic, patient_id)
     wanted = request.args.get("measure", "")

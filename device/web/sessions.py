@@ -15,6 +15,7 @@ from device.gait.catalog import METRICS, Trust, format_value, trust_of
 from device.sessions.export import export_csv, export_json
 from device.sessions.store import SessionStore
 from device.sessions.types import CuePeriod, SessionRecord
+from device.web import here
 from device.web.roles import needs
 from device.web.words import load_words
 
@@ -41,7 +42,11 @@ class Row:
 def index() -> ResponseReturnValue:
     """List the sessions, newest first."""
     store: SessionStore | None = current_app.extensions["store"]
-    return render_template("sessions.html", sessions=store.list_sessions() if store else [])
+    deleted = here.clinic().visits.deleted_sessions()
+    return render_template(
+        "sessions.html",
+        sessions=[one for one in store.list_sessions() if one.id not in deleted] if store else [],
+    )
 
 
 @area.get("/<int:session_id>")

@@ -120,6 +120,7 @@ def _page(settings: Settings, problem: str | None) -> str:
         problem=problem,
         saved="saved" in request.args and problem is None,
         due=due_soon(here.clinic(), SOON),
+        now=here.clinic().now(),
         days=("video_days", "pictures_days", "poses_days", "numbers_days"),
     )
 

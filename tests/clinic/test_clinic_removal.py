@@ -186,12 +186,16 @@ def test_nothing_is_erased_by_a_clock_that_jumped(practice: Practice) -> None:
     assert practice.removal.erase_due()
 
 
-def test_the_visit_that_is_open_is_never_erased(practice: Practice) -> None:
+def test_a_visit_is_erased_when_it_is_over_even_if_nobody_ended_it(practice: Practice) -> None:
+    practice.clinic.settings.save(Settings(video_days=1))
     visit_id = practice.visit(LABEL)
-    opened = practice.clinic.visits.open(practice.clinic.visits.get(visit_id).patient_id, "Ann")
-    practice.clock.passes(days=40)
-    assert {item.visit_id for item in practice.removal.erase_due()} == {visit_id}
-    assert opened not in {item.visit_id for item in due_soon(practice.clinic, days(4000))}
+    with practice.clinic.database.writing() as connection:
+        connection.execute("UPDATE visit SET closed_at = NULL")
+    assert due_soon(practice.clinic, days(4000)) == []
+    practice.clock.passes(hours=13)
+    assert practice.removal.erase_due() == []
+    practice.clock.passes(hours=12)
+    assert [item.visit_id for item in practice.removal.erase_due()] == [visit_id]
 
 
 def test_withdrawing_consent_removes_the_visit_and_only_that(practice: Practice) -> None:

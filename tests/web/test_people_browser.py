@@ -11,9 +11,12 @@ from scripted_device import ScriptedDevice
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
 from tablet import CHROMEDRIVER, FLAGS, PHONE, TABLET, Tablet
-from web_client import CODE, dashboard
+from web_client import CODE, NAME, dashboard
+from web_client import PIN as OWN_PIN
 
+from device.certificate import keep_certificate, subject_of
 from device.clinic.pain import Moment
 from device.clinic.store import ClinicStore
 from device.clinic.types import ConsentKind, Role
@@ -89,6 +92,28 @@ def desk(chromium: webdriver.Chrome, device: ScriptedDevice, tmp_path: Path) -> 
         if entry["level"] == "SEVERE" and not re.search("status of 40[13]", entry["message"])
     ]
     assert faults == []
+
+
+def test_the_login_works_over_https(device: ScriptedDevice, tmp_path: Path) -> None:
+    files = keep_certificate(tmp_path / "tls", subject_of("treadlight", ["127.0.0.1"]))
+    app = dashboard(device, authority=files.authority)
+    server = DashboardServer(app, "127.0.0.1", 0, files.server)
+    server.start()
+    options = webdriver.ChromeOptions()
+    for flag in (*FLAGS, "--ignore-certificate-errors", f"--user-data-dir={tmp_path / 'chromium'}"):
+        options.add_argument(flag)
+    try:
+        with webdriver.Chrome(options=options, service=webdriver.ChromeService(CHROMEDRIVER)) as driver:
+            driver.get(f"https://localhost:{server.port}/patients")
+            driver.find_element(By.ID, "other").send_keys(NAME)
+            driver.find_element(By.ID, "secret").send_keys(OWN_PIN + "\n")
+            WebDriverWait(driver, 15).until(lambda d: d.find_elements(By.LINK_TEXT, "Add"))
+            cookies = {cookie["name"]: cookie for cookie in driver.get_cookies()}
+    finally:
+        server.stop()
+    assert cookies["treadlight"]["secure"]
+    assert cookies["treadlight"]["httpOnly"]
+    assert cookies["treadlight"]["sameSite"] == "Strict"
 
 
 def look(desk: Desk) -> None:

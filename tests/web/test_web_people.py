@@ -242,6 +242,25 @@ def test_looking_and_changing_are_logged_with_name_and_address(house: House) -> 
     assert "R-031" not in "".join(e.subject + e.detail for e in house.clinic.audit.export())
 
 
+def test_who_is_in_the_recycle_bin_is_shown_to_administrators_only(house: House) -> None:
+    house.clinic.users.add("Thea", Role.THERAPIST, "739164")
+    patient_id = house.clinic.patients.add("R-031")
+    visit_id = house.clinic.visits.open(patient_id, NAME)
+    thea = house.visitor()
+    thea.log_in("739164", name="Thea")
+    paths = (f"/patients/{patient_id}", f"/visits/{visit_id}/report", f"/patients/{patient_id}/export.zip")
+    assert {thea.get(path).status for path in paths} == {200}
+    thea.get(paths[0])
+    thea.send(f"/patients/{patient_id}/delete")
+    assert {thea.get(path).status for path in paths} == {404}
+    assert "R-031" not in thea.get("/").text + thea.get("/patients?q=R").text
+    assert thea.get("/patients/bin").status == 403
+    owner = house.known()
+    assert "R-031" in owner.get("/patients/bin").text
+    assert owner.send(f"/patients/{patient_id}/restore").status == 302
+    assert thea.get(paths[0]).status == 200
+
+
 def test_an_export_comes_as_a_zip_and_leaves_nothing_on_the_disk(house: House) -> None:
     patient_id = house.clinic.patients.add("R-031")
     visit_id = house.clinic.visits.open(patient_id, NAME)

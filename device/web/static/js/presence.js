@@ -20,7 +20,6 @@ async function ask(path, options = {}) {
 }
 
 function lock() {
-  if (document.querySelector("[data-keeps]")) return;
   location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
 
