@@ -220,7 +220,8 @@ npm_packages() (
 test_tools() {
   command -v shellcheck >/dev/null || apt_install shellcheck
   if ((EUID == 0)) && command -v apt-get >/dev/null; then
-    { command -v systemd-nspawn && command -v mmdebstrap; } >/dev/null || apt_install systemd-container mmdebstrap
+    { command -v systemd-nspawn && command -v mmdebstrap && command -v ip && command -v nft; } >/dev/null ||
+      apt_install systemd-container mmdebstrap iproute2 nftables
   fi
   command -v chromedriver >/dev/null && return
   apt_ready chromium chromium-driver
