@@ -1,5 +1,6 @@
 """The running device: which threads there are, how it starts, what it does without a camera, how it ends."""
 
+import ctypes
 import gc
 import logging
 import os
@@ -29,6 +30,9 @@ TELL_TABLETS_S = 3.0
 """How long the dashboards get to show why the device ends."""
 ALIVE_WITHIN_S = 5.0
 STATS_EVERY_S = 60.0
+
+LARGE_BLOCK_BYTES = 8 * 2**20
+_M_MMAP_THRESHOLD = -3
 
 log = logging.getLogger("treadlight")
 
@@ -120,6 +124,7 @@ class Appliance:
         """Serve the dashboard and begin to take frames. Raises ServerError when the port cannot be had."""
         # OpenCV's own threads would take the core that the network needs.
         cv2.setNumThreads(1)
+        _give_back_large_blocks()
         self._server.start()
         # What lives as long as the device need not be walked by every garbage collection.
         gc.collect()
@@ -247,3 +252,10 @@ class Appliance:
             "dropped": self._recorder.dropped,
         }
         return stats_line(read_health(self._data_folder), figures)
+
+
+def _give_back_large_blocks() -> None:
+    """Have glibc hand the 12 MiB of each login back to the system: else every worker thread keeps its own."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES)

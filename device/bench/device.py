@@ -116,4 +116,7 @@ def _log_in(connection: http.client.HTTPConnection) -> str:
     connection.request("POST", "/login", body, headers)
     response = connection.getresponse()
     response.read()
-    return (response.getheader("Set-Cookie") or "").partition(";")[0]
+    given = [v for name, v in response.getheaders() if name == "Set-Cookie" and v.startswith("treadlight=")]
+    if not given:
+        raise TreadlightError("The measured dashboard let nobody in. Reinstall treadlight.")
+    return given[-1].partition(";")[0]
