@@ -72,29 +72,30 @@ def _report(args: argparse.Namespace) -> None:
     from .report import write_report
     from .sections import Findings
 
-    results = []
+    cases, results = rendered(args.suite, []), []
+    usual = [case for case in rendered(args.suite, ["base"]) if case.frames == "all"][:FEW]
     with ProcessPoolExecutor(args.jobs, get_context("spawn")) as pool:
-        for result in pool.map(measure, rendered(args.suite, []), repeat(args.suite)):
+        for result in pool.map(measure, cases, repeat(args.suite)):
             results.append(result)
             print(line(result), flush=True)
-    usual = [case for case in rendered(args.suite, ["base"]) if case.frames == "all"][:FEW]
-    found = Findings(
-        results,
-        with_noise(usual, args.suite),
-        with_fewer_frames(usual, args.suite),
-        list(on_force_plates(args.data)) if args.data else [],
-        {} if args.quick else coverage(usual[0], args.suite),
-        usual[0].name,
-        [mirrored(case, args.suite) for case in usual],
-    )
+        found = Findings(
+            results,
+            with_noise(usual, args.suite, pool),
+            with_fewer_frames(usual, args.suite, pool),
+            on_force_plates(args.data, pool) if args.data else [],
+            {} if args.quick else coverage(usual[0], args.suite),
+            usual[0].name,
+            list(pool.map(mirrored, usual, repeat(args.suite))),
+        )
     write_report(found, ROOT / "VALIDATION.md", ROOT / "tests" / "validation" / "plots")
 
 
 def _bands() -> None:
     from device.config import ModelConfig
+    from device.verify.bands import KNOWN
     from device.verify.run import run_self_test
 
-    for model in ("lightning", "thunder"):
+    for model in KNOWN:
         report = run_self_test(ModelConfig(name=model))
         for check in report.checks:
             shown = "not measured" if check.error is None else f"{check.error:+.2f}"

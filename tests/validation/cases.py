@@ -7,6 +7,8 @@ from phantom.suite import SUITE, SuiteClip
 
 LOOPS = 2
 """A clip is played this many times, as one run: it loops without a seam."""
+VARIED = ("man_right", "woman_left", "slim_man_left", "heavy_woman_right", "slim_woman_left")
+"""Clips that are also measured with frames left out."""
 LOST_SHARE, BURST_EVERY_S, BURST_S = 0.10, 2.0, (0.05, 0.12)
 """Dropped frames: single ones at random, and a hole every few seconds."""
 
@@ -44,10 +46,9 @@ class Case:
 
 def all_cases() -> list[Case]:
     """Every case, the suite's own clips first."""
-    clips = list(SUITE.values())
-    usual = [clip for clip in clips if clip.group == "base"]
-    return [Case(clip) for clip in clips] + [
-        Case(clip, frames) for frames in ("half", "dropped") for clip in usual
+    varied = [SUITE[name] for name in VARIED]
+    return [Case(clip) for clip in SUITE.values()] + [
+        Case(clip, frames) for frames in ("half", "dropped") for clip in varied
     ]
 
 

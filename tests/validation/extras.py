@@ -1,6 +1,6 @@
 """What is measured besides the clips as they are: noise, frame rates, force plates, honest intervals."""
 
-from collections.abc import Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,14 +27,16 @@ NOISES_CM = (0.0, 0.5, 1.0, 2.0)
 EVERY = (1, 2, 3)
 
 
-def with_noise(cases: list[Case], folder: Path) -> dict[float, list[Result]]:
+def with_noise(cases: list[Case], folder: Path, pool: Executor) -> dict[float, list[Result]]:
     """Cases measured again with white noise added to every keypoint, by its SD in cm."""
-    return {cm: [_spoiled(case, folder, cm, 1) for case in cases] for cm in NOISES_CM}
+    todo = {cm: [pool.submit(_spoiled, case, folder, cm, 1) for case in cases] for cm in NOISES_CM}
+    return {cm: [job.result() for job in jobs] for cm, jobs in todo.items()}
 
 
-def with_fewer_frames(cases: list[Case], folder: Path) -> dict[int, list[Result]]:
+def with_fewer_frames(cases: list[Case], folder: Path, pool: Executor) -> dict[int, list[Result]]:
     """Cases measured again with every second or third pose, by frames a second."""
-    return {60 // every: [_spoiled(case, folder, 0.0, every) for case in cases] for every in EVERY}
+    todo = {60 // k: [pool.submit(_spoiled, case, folder, 0.0, k) for case in cases] for k in EVERY}
+    return {fps: [job.result() for job in jobs] for fps, jobs in todo.items()}
 
 
 def _spoiled(case: Case, folder: Path, noise_cm: float, every: int) -> Result:
@@ -66,13 +68,12 @@ class Plates:
     extra: int
 
 
-def on_force_plates(data: Path) -> Iterator[Plates]:
+def on_force_plates(data: Path, pool: Executor) -> list[Plates]:
     """Each trial, both directions and several noises together."""
-    for fps in (60, 30):
-        for trial in TRIALS:
-            yield _on_plates(data, trial, fps, CLEAN)
-    for trial in TRIALS:
-        yield _on_plates(data, trial, 60, HARD)
+    todo = [(trial, fps, CLEAN) for fps in (60, 30) for trial in TRIALS]
+    todo += [(trial, 60, HARD) for trial in TRIALS]
+    jobs = [pool.submit(_on_plates, data, *which) for which in todo]
+    return [job.result() for job in jobs]
 
 
 def _on_plates(data: Path, trial: str, fps: int, spoil: Spoil) -> Plates:
@@ -88,7 +89,7 @@ def _on_plates(data: Path, trial: str, fps: int, spoil: Spoil) -> Plates:
             offs += match(events, truth, EventKind.TOE_OFF).errors_ms
     return Plates(
         fps,
-        trial if spoil is CLEAN else f"{trial}, corrupted",
+        trial if spoil == CLEAN else f"{trial}, corrupted",
         [e for s in strikes for e in s.errors_ms],
         offs,
         sum(len(s.errors_ms) + len(s.missed) for s in strikes),
@@ -134,7 +135,7 @@ def mirrored(case: Case, folder: Path) -> Mirrored:
     return Mirrored(case.name, found, errors.strides, errors.mislabelled_strides)
 
 
-RUNS = 12
+RUNS = 8
 INTERVAL_METRICS = (
     "cadence_spm",
     "knee_flexion_contact_deg",
