@@ -8,7 +8,7 @@ from scripted_device import ScriptedDevice
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
-from web_client import NAME, PIN, dashboard
+from web_client import NAME, PIN, dashboard, new_clinic
 
 from device.web.server import DashboardServer
 
@@ -34,13 +34,14 @@ class Tablet:
     def __init__(self, driver: webdriver.Chrome, device: ScriptedDevice) -> None:
         self.driver = driver
         self.device = device
+        self.clinic = new_clinic()
         self.server: DashboardServer | None = None
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
 
     def serve(self) -> None:
-        self.server = DashboardServer(dashboard(self.device), "127.0.0.1", self.port)
+        self.server = DashboardServer(dashboard(self.device, clinic=self.clinic), "127.0.0.1", self.port)
         self.server.start()
 
     def stop_serving(self) -> None:
