@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# The software bill of materials of what a device runs, CycloneDX JSON, one file for each Python version, made
+# from the lock files alone (no network). With "audit" also asks for known vulnerabilities, which needs the network.
+set -euo pipefail
+
+usage="usage: deploy/sbom.sh FOLDER | deploy/sbom.sh audit"
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+tools=$root/.venv/bin
+[[ -x $tools/cyclonedx-py && -x $tools/pip-audit ]] || {
+  printf 'deploy/sbom.sh: the tools are missing\n  Run ./setup.sh test once.\n' >&2
+  exit 1
+}
+wanted=${1:?$usage}
+
+if [[ $wanted == audit ]]; then
+  status=0
+  for lock in "$root"/deploy/requirements/py3??.txt; do
+    printf '%s\n' "${lock##*/}"
+    "$tools/pip-audit" --disable-pip --require-hashes --strict --progress-spinner off -r "$lock" || status=1
+  done
+  exit "$status"
+fi
+mkdir -p "$wanted"
+for lock in "$root"/deploy/requirements/py3??.txt; do
+  name=${lock##*/}
+  PYTHONWARNINGS=ignore "$tools/cyclonedx-py" requirements "$lock" --pyproject "$root/pyproject.toml" --output-reproducible \
+    --of JSON --output-file "$wanted/treadlight-${name%.txt}.cdx.json"
+  printf '%s\n' "$wanted/treadlight-${name%.txt}.cdx.json"
+done

@@ -1,0 +1,27 @@
+"""The bill of materials is the lock file, package by package, with hashes; made without a network."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_bill_of_materials_names_every_locked_package(tmp_path: Path) -> None:
+    if not (ROOT / ".venv/bin/cyclonedx-py").exists():
+        pytest.skip("the bill's tool is not in .venv: run ./setup.sh test")
+    subprocess.run(
+        [str(ROOT / "deploy/sbom.sh"), str(tmp_path)], check=True, capture_output=True, cwd=tmp_path
+    )
+    for version in ("py311", "py312", "py313"):
+        lock = (ROOT / f"deploy/requirements/{version}.txt").read_text()
+        bill = json.loads((tmp_path / f"treadlight-{version}.cdx.json").read_text())
+        listed = {(part["name"].lower(), part["version"]): part for part in bill["components"]}
+        locked = re.findall(r"^([\w.-]+)(?:\[[\w,]+\])?==([^\s;\\]+)", lock, re.MULTILINE)
+        assert {(name.lower(), number) for name, number in locked} == set(listed), sys.version
+        assert bill["metadata"]["component"]["name"] == "treadlight"
+        assert all("--hash=sha256:" in json.dumps(part) or part.get("hashes") for part in listed.values())
