@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from device.control import DeviceControl
+from device.errors import TreadlightError
 from device.feedback.types import Baseline, CueSetting
 from device.gait.summary import summarize
 from device.gait.types import RunSetup, Stat
@@ -71,11 +72,18 @@ class Desk:
         now_t = time.monotonic()
         if now_t - self._asked_t > ASK_EVERY_S:
             self._asked_t = now_t
-            whose = self._whose()
-            if whose != self._last:
-                self._last = whose
-                self.forget()
+            self._notice_the_next_runner()
         self.moments.add(state, region)
+
+    def _notice_the_next_runner(self) -> None:
+        try:
+            whose = self._whose()
+        except TreadlightError:
+            # Records that cannot be read now are read again soon; the picture thread must go on.
+            return
+        if whose != self._last:
+            self._last = whose
+            self.forget()
 
     def freeze(self, control: DeviceControl) -> Held:
         """Hold the last seconds still, in place of what was held before."""

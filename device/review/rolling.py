@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from device.camera.frame import Frame
+from device.errors import TreadlightError
 from device.gait.types import Facing, FormMetrics, GaitEvent, Side
 from device.live import LiveState
 from device.pose.region import Region
@@ -151,7 +152,11 @@ class Rolling:
         if now_t - self._asked_t < CONSENT_EVERY_S:
             return
         self._asked_t = now_t
-        allowed = self._may_picture()
+        try:
+            allowed = self._may_picture()
+        except TreadlightError:
+            # Consent that cannot be read is none.
+            allowed = False
         if self._consent and not allowed:
             with self._lock:
                 for index in range(len(self._shots)):

@@ -8,6 +8,7 @@ import pytest
 from demo_states import REGION, SIZE, filled, later
 
 from device.camera.frame import Frame
+from device.errors import StoreError
 from device.live import LiveState, SeenPose
 from device.review.rolling import KEPT_S, MOST_BYTES, PICTURE_PX, Rolling
 
@@ -99,3 +100,14 @@ def test_poses_of_skipped_frames_are_not_lost(states: list[LiveState]) -> None:
         if n % 11 == 0:
             rolling.add(replace(state, recent_poses=seen), None)
     assert [shot.t for shot in rolling.snapshot().shots] == [state.frame.t for state in states[:298]]
+
+
+def test_consent_that_cannot_be_read_is_none(states: list[LiveState]) -> None:
+    def unreadable() -> bool:
+        raise StoreError("The records cannot be read. Try again.")
+
+    rolling = Rolling(unreadable)
+    for state in states[:10]:
+        rolling.add(state, REGION)
+    assert rolling.picture_bytes == 0
+    assert len(rolling.snapshot().shots) == 10
