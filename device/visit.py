@@ -105,11 +105,10 @@ class Visit:
         return session_id
 
     def stop(self) -> None:
-        """End the recording; the runner's baseline goes with it. Harmless when nothing is being recorded."""
-        if self.state.id is None:
-            return
+        """End the recording; the runner's baseline goes with it, whether or not anything was recorded."""
         self.end_run()
-        self._recorder.stop()
+        if self.state.id is not None:
+            self._recorder.stop()
         self._capture = None
         self._refused = ()
         self._monitor.baseline = None

@@ -144,6 +144,7 @@ def _removal() -> Removal:
 def _let_go() -> None:
     _control().stop_session()
     _control().clear_cue()
+    _control().forget_standing()
 
 
 def _prepare(visit: Visit) -> None:

@@ -69,6 +69,14 @@ def test_own_baseline_is_captured_and_recorded(running: Running) -> None:
     assert len(running.store.load_session(session_id).baselines) == 1
 
 
+def test_a_baseline_without_a_recording_is_not_left_to_the_next_runner(running: Running) -> None:
+    loop = running.loop
+    loop.capture_baseline(20.0)
+    until(loop.live, lambda state: state.session.baseline is not None)
+    loop.stop_session()
+    until(loop.live, lambda state: state.session.baseline is None)
+
+
 def test_a_baseline_over_two_speeds_is_refused_and_says_so(running: Running) -> None:
     loop = running.loop
     until(loop.live, lambda state: state.tracking.measuring)
