@@ -75,7 +75,7 @@ def show(patient_id: int) -> ResponseReturnValue:
         patient=patient,
         visits=visits,
         consents={visit.id: clinic.visits.consents(visit.id) for visit in visits},
-        ask_morning=waiting_for_morning(visits[-1]) if visits else None,
+        ask_morning=next(filter(waiting_for_morning, reversed(visits)), None),
         line=timeline(clinic, current_app.extensions["store"], patient_id, metric),
         measures=[(name, METRICS[name].label) for name in offered],
         report="reports.show" in current_app.view_functions,

@@ -279,7 +279,9 @@ def test_the_morning_after_is_asked_and_kept(house: House) -> None:
     house.clinic.visits.close(visit_id)
     with house.clinic.database.writing() as connection:
         connection.execute("UPDATE visit SET opened_at = datetime('now', '-1 day') || '+00:00'")
+    house.clinic.visits.open(patient_id, NAME)
     visitor = house.known()
+    assert "missing for visit 1" in visitor.get(f"/patients/{patient_id}").text
     assert "R-017" in visitor.get("/").text.partition("Next-morning pain")[2]
     assert visitor.send(f"/visits/{visit_id}/morning", score="11").status == 400
     assert visitor.send(f"/visits/{visit_id}/morning", score="3").status == 302
