@@ -2,6 +2,7 @@
 import { byId, make, words } from "./bootstrap.js";
 
 let opener = null;
+let opened = 0;
 let onClose = null;
 let onStep = null;
 
@@ -10,6 +11,7 @@ export const isOpen = () => !byId("drawer").hidden;
 /** Open a panel with a title and its parts; `closed` runs when it goes, `live(state, trusted)` when numbers change. */
 export function openDrawer(title, parts, { kind = "", closed = null, live = null } = {}) {
   closeDrawer();
+  opened += 1;
   opener = document.activeElement;
   onClose = closed;
   onStep = live;
@@ -52,9 +54,11 @@ export function problemLine() {
 /** Run a request from a panel: the panel closes when it worked, else says why it did not. */
 export async function submit(line, action) {
   line.say("");
+  const mine = opened;
   try {
     await action();
-    closeDrawer();
+    // another panel may have been opened while the device answered
+    if (mine === opened) closeDrawer();
   } catch (error) {
     line.say(error.message);
   }
