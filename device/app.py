@@ -200,10 +200,8 @@ def build(
     cues.set(cue)
     kept = KeptRegion(config.storage.folder)
     region = kept.read() or config.region
-    damaged = set_aside_damaged(config.storage.folder)
-    for found in damaged:
+    for found in set_aside_damaged(config.storage.folder):
         log.error("%s %s", found.cause, found.fix)
-    troubles = [*troubles, *(CheckResult("database", "fail", found.cause, found.fix) for found in damaged)]
     with ExitStack() as undo:
         light = open_light(config.light)
         undo.callback(light.close)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from device.checks import CheckResult, cause_and_fix
+from device.checks.databases import check_databases
 from device.checks.hardware import check_camera, check_light, check_power, check_temperature
 from device.checks.software import check_assets, check_model, check_runtime, check_versions
 from device.checks.surroundings import (
@@ -23,6 +24,7 @@ _CHECKS: dict[str, Callable[[Config], CheckResult]] = {
     "camera": check_camera,
     "light": check_light,
     "storage": check_storage,
+    "databases": check_databases,
     "clock": check_clock,
     "temperature": check_temperature,
     "power": check_power,

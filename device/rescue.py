@@ -21,6 +21,7 @@ LOOK_S = 3.0
 BELONGS = {"sessions.sqlite3": "poses", "clinic.sqlite3": "visits"}
 """Database -> folder whose files are named by its numbers."""
 DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+SET_ASIDE = "before-repair-"
 NUMBERS_APART = 1000
 """Room between the last session number that is known of and the first new one."""
 
@@ -90,7 +91,7 @@ def damage(path: Path, within_s: float = LOOK_S) -> str | None:
 
 
 def _move(path: Path, detail: str, at: datetime) -> SetAside:
-    into = path.parent / f"before-repair-{at:%Y%m%d-%H%M%S}"
+    into = path.parent / f"{SET_ASIDE}{at:%Y%m%d-%H%M%S}"
     into.mkdir(mode=0o700, exist_ok=True)
     # The file itself goes last: after a power cut half-way the next start finds it damaged still.
     parts = [path.parent / BELONGS[path.name], *(path.with_name(path.name + end) for end in ("-wal", "-shm"))]

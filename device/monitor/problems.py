@@ -8,6 +8,7 @@ from pathlib import Path
 
 from device.check import examine
 from device.checks import CheckResult, cause_and_fix
+from device.checks.databases import check_set_aside
 from device.checks.hardware import check_light, check_power, check_temperature
 from device.checks.surroundings import check_certificate, check_clock, check_network, check_storage
 from device.config import Config
@@ -23,6 +24,7 @@ KEPT_SHARE = 0.85
 
 SURROUNDINGS: tuple[tuple[str, Callable[[Config], CheckResult]], ...] = (
     ("storage", check_storage),
+    ("databases", check_set_aside),
     ("temperature", check_temperature),
     ("power", check_power),
     ("light", check_light),

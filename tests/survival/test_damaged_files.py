@@ -14,6 +14,7 @@ import pytest
 from sessions.session_parts import META, running
 
 from device.backup import make_backup
+from device.checks.databases import check_databases
 from device.clinic.store import ClinicStore
 from device.config import Config, StorageConfig, load_config
 from device.errors import ConfigError, ModelError
@@ -67,6 +68,8 @@ def test_a_damaged_session_database_is_set_aside_and_a_new_one_started(tmp_path:
     database = tmp_path / "sessions.sqlite3"
     way(database)
     damaged = database.read_bytes()
+    said = check_databases(Config(storage=StorageConfig(folder=tmp_path)))
+    assert (said.level, "sessions.sqlite3 is damaged" in said.message) == ("fail", True)
     (found,) = set_aside_damaged(tmp_path)
     assert found.database == "sessions.sqlite3"
     assert "recorded sessions" in found.cause
@@ -74,6 +77,8 @@ def test_a_damaged_session_database_is_set_aside_and_a_new_one_started(tmp_path:
     assert (found.into / "sessions.sqlite3").read_bytes() == damaged
     assert (found.into / "poses" / "session-000001.csv").read_bytes() == keypoints
     assert set_aside_damaged(tmp_path) == ()
+    said = check_databases(Config(storage=StorageConfig(folder=tmp_path)))
+    assert (said.level, str(found.into) in said.message, "restore" in said.fix) == ("fail", True, True)
     assert SessionStore(tmp_path).list_sessions() == []
     assert record(tmp_path, "C. D.") == old + NUMBERS_APART + 1
 
@@ -127,6 +132,7 @@ def test_a_backup_brings_everything_back_after_damage(tmp_path: Path) -> None:
 def test_what_is_not_damaged_is_left_alone(tmp_path: Path) -> None:
     assert set_aside_damaged(tmp_path) == ()
     assert list(tmp_path.iterdir()) == []
+    assert check_databases(Config(storage=StorageConfig(folder=tmp_path))).level == "ok"
     record(tmp_path, "A. B.")
     ClinicStore(tmp_path)
     foreign = tmp_path / "clinic.sqlite3"
