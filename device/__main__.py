@@ -70,9 +70,9 @@ def _bench(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from device.app import check
+    from device.app import check, check_light
 
-    return check(args.config)
+    return check_light(args.config) if args.light else check(args.config)
 
 
 def _dark(args: argparse.Namespace) -> int:
@@ -122,6 +122,9 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", help="look at every part and say how to mend it")
     check.add_argument("--config", type=Path, default=None, help="TOML file to check against")
+    check.add_argument(
+        "--light", action="store_true", help="blink the light and look for it in the picture instead"
+    )
     check.set_defaults(command=_check)
 
     dark = commands.add_parser("dark", help="switch the light off; the service does so after it ended")

@@ -114,6 +114,23 @@ def check(config_path: Path | None) -> int:
     return 1 if any(result.level == "fail" for result in results) else 0
 
 
+def check_light(config_path: Path | None) -> int:
+    """Blink the light before the camera and say whether it was seen; gives 1 when not."""
+    from device.check import format_report
+    from device.checks.light_seen import light_verdict, look_for_light
+
+    logging.captureWarnings(True)
+    config = load_config(config_path)
+    with ExitStack() as ends:
+        light = open_light(config.light)
+        ends.callback(light.close)
+        camera = configured_camera(config.camera, open_network(config.model))
+        ends.callback(camera.close)
+        result = light_verdict(look_for_light(camera, light))
+    print(format_report([result]))
+    return 1 if result.level == "fail" else 0
+
+
 def backup(config_path: Path | None, target: Path, passphrase_file: Path | None) -> int:
     """Write everything the device knows to one encrypted file."""
     from device.backup import ask_passphrase, make_backup
