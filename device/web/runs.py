@@ -175,12 +175,12 @@ def _visit_no(body: Body) -> int:
 
 def _recording(body: Body) -> int | None:
     """Give the recording in progress, a new one where there was none, None where nothing may be kept."""
-    state = _control().live.latest()
-    if state is not None and state.session.id is not None:
-        return state.session.id
     visit = _keeping().visit
     if visit is not None and not visit.keeps_numbers:
         return None
+    state = _control().live.latest()
+    if state is not None and state.session.id is not None:
+        return state.session.id
     return start_recording(body.text("label", 40, "The label"), purpose=Purpose.FEEDBACK)
 
 

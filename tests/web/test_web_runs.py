@@ -29,6 +29,8 @@ def clinic(tmp_path: Path) -> ClinicStore:
 def known(device: ScriptedDevice, clinic: ClinicStore):
     server = DashboardServer(dashboard(device, clinic=clinic), "127.0.0.1", 0)
     server.start()
+    # What an earlier test left must not be the newest state any more.
+    device.settle()
     visitor = Visitor(server.port)
     assert visitor.log_in().status == 302
     yield visitor
