@@ -5,6 +5,8 @@ import json
 import re
 import socket
 import ssl
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -76,23 +78,27 @@ class Tablet:
         self._cookies: dict[str, str] = {}
         self._token = ""
 
-    def _open(self, method: str, path: str, body: str, kind: str) -> http.client.HTTPResponse:
+    @contextmanager
+    def _open(
+        self, method: str, path: str, body: str = "", kind: str = ""
+    ) -> Iterator[http.client.HTTPResponse]:
         connection = http.client.HTTPSConnection(DEVICE, timeout=30, context=self._context)
         headers = {"Accept": "text/html", "Origin": f"https://{DEVICE}", "Referer": f"https://{DEVICE}/"}
         headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         if body:
             headers |= {"Content-Type": kind, "X-CSRFToken": self._token}
-        connection.request(method, path, body or None, headers)
-        response = connection.getresponse()
-        for cookie in response.headers.get_all("Set-Cookie") or []:
-            name, _, value = cookie.partition(";")[0].partition("=")
-            self._cookies[name] = value
-        return response
+        with closing(connection):
+            connection.request(method, path, body or None, headers)
+            with connection.getresponse() as response:
+                for cookie in response.headers.get_all("Set-Cookie") or []:
+                    name, _, value = cookie.partition(";")[0].partition("=")
+                    self._cookies[name] = value
+                yield response
 
     def get(self, path: str) -> tuple[int, str]:
         """Open a page."""
-        response = self._open("GET", path, "", "")
-        page = response.read().decode()
+        with self._open("GET", path) as response:
+            page = response.read().decode()
         if token := re.search(r'name="csrf[-_]token" (?:content|value)="([^"]+)', page):
             self._token = token[1]
         return response.status, page
@@ -100,20 +106,22 @@ class Tablet:
     def send(self, path: str, **fields: str) -> int:
         """Send a page's form."""
         body = urlencode({"csrf_token": self._token, **fields})
-        return self._open("POST", path, body, "application/x-www-form-urlencoded").status
+        with self._open("POST", path, body, "application/x-www-form-urlencoded") as response:
+            return response.status
 
     def post(self, path: str, data: dict[str, Any]) -> int:
         """Send what a page's script sends."""
-        return self._open("POST", path, json.dumps(data), "application/json").status
+        with self._open("POST", path, json.dumps(data), "application/json") as response:
+            return response.status
 
     def frames(self, count: int) -> list[tuple[dict[str, Any], bytes]]:
         """Watch the live picture: what is known of each frame, and its JPEG."""
-        response, found = self._open("GET", "/live/stream?view=picture", "", ""), []
-        while len(found) < count:
-            message = response.read(int.from_bytes(response.read(4), "big"))
-            end = 4 + int.from_bytes(message[:4], "big")
-            header = json.loads(message[4:end])
-            if header["kind"] == "state":
-                found.append((header, message[end:]))
-        response.close()
+        found: list[tuple[dict[str, Any], bytes]] = []
+        with self._open("GET", "/live/stream?view=picture") as response:
+            while len(found) < count:
+                message = response.read(int.from_bytes(response.read(4), "big"))
+                end = 4 + int.from_bytes(message[:4], "big")
+                header = json.loads(message[4:end])
+                if header["kind"] == "state":
+                    found.append((header, message[end:]))
         return found
