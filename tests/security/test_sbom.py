@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.slow
 def test_the_bill_of_materials_names_every_locked_package(tmp_path: Path) -> None:
     if not (ROOT / ".venv/bin/cyclonedx-py").exists():
         pytest.skip("the bill's tool is not in .venv: run ./setup.sh test")
