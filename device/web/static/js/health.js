@@ -2,7 +2,7 @@
 
 const EVERY_MS = 3000;
 const SVG = "http://www.w3.org/2000/svg";
-const { words: w, health: first } = JSON.parse(document.getElementById("bootstrap").textContent);
+const { words, health: first } = JSON.parse(document.getElementById("bootstrap").textContent);
 const byId = (id) => document.getElementById(id);
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "–");
 const when = (iso) => new Date(iso).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
@@ -53,21 +53,21 @@ function spark(svg, samples) {
 }
 
 function power(flags) {
-  if (flags === null) return w.power_unknown;
-  if (flags & 0xf) return w.power_now;
-  return flags & 0xf0000 ? w.power_before : w.power_ok;
+  if (flags === null) return words.health.power_unknown;
+  if (flags & 0xf) return words.health.power_now;
+  return flags & 0xf0000 ? words.health.power_before : words.health.power_ok;
 }
 
 function figures(f) {
   const values = (name) => f.samples.map((sample) => sample[name]);
-  const fps = f.fps === null ? w.fps_none : fill(w.fps_note, { asked: f.fps_asked, skipped: f.skipped, all: f.frames + f.skipped });
-  tile("fps", f.fps, w.fps_unit, fps, values("fps"));
-  tile("latency", f.latency_p50_ms, "ms", fill(w.latency_note, { p95: f.latency_p95_ms }), values("latency_ms"));
-  const warmth = f.temperature_c === null ? w.temperature_none : fill(w.temperature_note, { power: power(f.throttle_flags) });
+  const fps = f.fps === null ? words.health.fps_none : fill(words.health.fps_note, { asked: f.fps_asked, skipped: f.skipped, all: f.frames + f.skipped });
+  tile("fps", f.fps, words.health.fps_unit, fps, values("fps"));
+  tile("latency", f.latency_p50_ms, "ms", fill(words.health.latency_note, { p95: f.latency_p95_ms }), values("latency_ms"));
+  const warmth = f.temperature_c === null ? words.health.temperature_none : fill(words.health.temperature_note, { power: power(f.throttle_flags) });
   tile("temperature", f.temperature_c, "°C", warmth, values("temperature_c"));
   const room = f.recording_h === null ? null : f.recording_h > 100 ? Math.round(f.recording_h) : f.recording_h;
-  tile("room", room, w.room_unit, fill(w.room_note, { free: f.disk_free_gb, memory: f.memory_mb }), []);
-  byId("about").textContent = fill(w.text, { software: f.software, up: span(f.running_s) });
+  tile("room", room, words.health.room_unit, fill(words.health.room_note, { free: f.disk_free_gb, memory: f.memory_mb }), []);
+  byId("about").textContent = fill(words.health.text, { software: f.software, up: span(f.running_s) });
 }
 
 const triangle = () => {
@@ -80,7 +80,7 @@ const triangle = () => {
 function fixes(problems, verdict) {
   const chip = byId("verdict");
   chip.classList.toggle("eq", verdict !== "works");
-  const said = verdict === "stopped" ? w.stopped : verdict === "works" ? w.works : problems.length === 1 ? w.fix_one : fill(w.fix_many, { n: problems.length });
+  const said = verdict === "stopped" ? words.health.stopped : verdict === "works" ? words.health.works : problems.length === 1 ? words.health.fix_one : fill(words.health.fix_many, { n: problems.length });
   if (chip.textContent !== said) chip.replaceChildren(...(verdict === "works" ? [] : [triangle()]), said);
   const list = byId("fixes");
   const key = JSON.stringify(problems);
@@ -94,7 +94,7 @@ function fixes(problems, verdict) {
   }));
   if (!problems.length) {
     const box = element("div", undefined, "none"), text = element("div");
-    text.append(element("b", w.nothing), element("p", w.nothing_text, "sm"));
+    text.append(element("b", words.health.nothing), element("p", words.health.nothing_text, "sm"));
     const ring = shape("svg", { width: 28, height: 28, viewBox: "0 0 24 24", "aria-hidden": "true" });
     ring.append(shape("circle", { cx: 12, cy: 12, r: 9, fill: "none", stroke: "currentColor", "stroke-width": 2 }), shape("path", { d: "M8 12.3l2.8 2.8L16.2 9.4", fill: "none", stroke: "currentColor", "stroke-width": 2 }));
     box.append(ring, text);
@@ -119,45 +119,45 @@ function selfTest(test) {
   if (test.running) {
     const bar = element("progress");
     bar.max = 1; bar.value = test.progress;
-    const said = fill(w.self_running, { percent: Math.round(100 * test.progress) });
+    const said = fill(words.health.self_running, { percent: Math.round(100 * test.progress) });
     bar.setAttribute("aria-label", said);
     box.append(element("p", said, "sm"), bar);
     return;
   }
-  if (test.fault) box.append(element("p", `${w.self_fault} ${test.fault}`, "sm"));
-  if (!test.last) { box.append(element("p", w.self_never, "sm")); return; }
+  if (test.fault) box.append(element("p", `${words.health.self_fault} ${test.fault}`, "sm"));
+  if (!test.last) { box.append(element("p", words.health.self_never, "sm")); return; }
   const { last } = test;
-  const verdict = element("p", fill(w.self_when, { verdict: last.passed ? w.self_passed : w.self_failed, when: when(last.finished) }));
+  const verdict = element("p", fill(words.health.self_when, { verdict: last.passed ? words.health.self_passed : words.health.self_failed, when: when(last.finished) }));
   if (!last.passed) verdict.className = "out";
   const table = element("table"), head = element("thead"), body = element("tbody");
-  head.append(cells("th", [w.self_value, w.self_form, w.self_error, w.self_result]));
+  head.append(cells("th", [words.health.self_value, words.health.self_form, words.health.self_error, words.health.self_result]));
   for (const row of last.rows) {
-    const line = cells("td", [row.label, row.form || w.self_whole, row.error, row.passed ? w.pass : w.fail]);
+    const line = cells("td", [row.label, row.form || words.health.self_whole, row.error, row.passed ? words.health.pass : words.health.fail]);
     if (!row.passed) line.lastChild.className = "out";
     body.append(line);
   }
   table.append(head, body);
   const details = element("details");
   details.open = open;
-  details.append(element("summary", w.more), table);
+  details.append(element("summary", words.health.more), table);
   box.append(verdict, element("p", last.limits, "xs"), details);
 }
 
 function light(state) {
   const said = byId("light-said"), button = byId("light-run");
-  const cannot = state.kind === "mock" ? w.light_mock : state.kind === "disabled" ? w.light_disabled : null;
+  const cannot = state.kind === "mock" ? words.health.light_mock : state.kind === "disabled" ? words.health.light_disabled : null;
   if (button) button.disabled = cannot !== null || state.progress !== null;
-  let text = w.light_never;
+  let text = words.health.light_never;
   if (cannot) text = cannot;
-  else if (state.progress !== null) text = fill(w.light_running, { percent: Math.round(100 * state.progress) });
-  else if (state.last?.seen) text = fill(w.light_seen, { ms: state.last.delay_ms, levels: Math.round(state.last.levels) });
-  else if (state.last) text = `${w.light_not} ${state.last.why}`;
+  else if (state.progress !== null) text = fill(words.health.light_running, { percent: Math.round(100 * state.progress) });
+  else if (state.last?.seen) text = fill(words.health.light_seen, { ms: state.last.delay_ms, levels: Math.round(state.last.levels) });
+  else if (state.last) text = `${words.health.light_not} ${state.last.why}`;
   if (said.textContent !== text) said.textContent = text;
 }
 
 function device(found, f, backup) {
-  const kept = backup ? fill(backup.ok ? w.backup_ok : w.backup_failed, { when: when(backup.at) }) : w.backup_none;
-  const rows = [[w.software, f.software], [w.model, found.model ? `${found.model}, ${found.model_sha256.slice(0, 12)}` : "–"], [w.runtime, found.runtime ?? "–"], [w.camera, found.camera === "picamera" ? w.camera_pi : found.camera?.split("/").pop() ?? "–"], [w.backup, kept]];
+  const kept = backup ? fill(backup.ok ? words.health.backup_ok : words.health.backup_failed, { when: when(backup.at) }) : words.health.backup_none;
+  const rows = [[words.health.software, f.software], [words.health.model, found.model ? `${found.model}, ${found.model_sha256.slice(0, 12)}` : "–"], [words.health.runtime, found.runtime ?? "–"], [words.health.camera, found.camera === "picamera" ? words.health.camera_pi : found.camera?.split("/").pop() ?? "–"], [words.health.backup, kept]];
   byId("device").replaceChildren(...rows.flatMap(([name, value]) => [element("dt", name), element("dd", value)]));
 }
 
@@ -195,7 +195,7 @@ async function follow() {
     say("");
     busy = health.self_test.running || health.light.progress !== null;
   } catch {
-    say(w.lost);
+    say(words.health.lost);
   }
   setTimeout(follow, busy ? EVERY_MS / 4 : EVERY_MS);
 }
@@ -203,13 +203,13 @@ async function follow() {
 async function post(path) {
   const token = document.querySelector("meta[name=csrf-token]").content;
   const answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": token }, body: "{}" });
-  if (!answer.ok) throw new Error((await answer.json().catch(() => ({}))).message ?? w.problem);
+  if (!answer.ok) throw new Error((await answer.json().catch(() => ({}))).message ?? words.health.problem);
 }
 
 function press(id, path) {
   byId(id)?.addEventListener("click", async (event) => {
     event.currentTarget.disabled = true;
-    try { await post(path); } catch (error) { say(error.message || w.problem); }
+    try { await post(path); } catch (error) { say(error.message || words.health.problem); }
   });
 }
 
