@@ -244,7 +244,7 @@ def test_the_timeline_shows_visits_apart_and_can_be_read_without_seeing(desk: De
     desk.tap("Cadence")
     desk.until(lambda: desk.says("cadence"))
     desk.driver.find_element(By.CSS_SELECTOR, "[aria-label='Pain 2']").click()
-    desk.until(lambda: not desk.says("Next-morning pain is missing"))
+    desk.until(lambda: desk.says("Next-morning pain is missing for visit 1"))
     assert clinic.pains.of_visit(2)[-1].score == 2
 
 
