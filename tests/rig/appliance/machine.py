@@ -111,7 +111,8 @@ class Machine:
         assert self._nspawn is not None
         assert self._nspawn.poll() is None, f"see {CACHE}/console-{self.suite}.log"
         children = Path(f"/proc/{self._nspawn.pid}/task/{self._nspawn.pid}/children").read_text().split()
-        return int(children[0]) if children else 0
+        # For a moment there is a helper of nspawn's own, which becomes nobody.
+        return next((int(child) for child in children if _name(child) == "systemd"), 0)
 
     def _is_up(self) -> bool:
         done = self.run("systemctl is-system-running 2>/dev/null", check=False, timeout_s=20)
@@ -159,9 +160,16 @@ class Machine:
         try:
             self._nspawn.wait(within_s)
         except subprocess.TimeoutExpired:
-            os.kill(self._leader, 9)
+            self._nspawn.kill()
             self._nspawn.wait(within_s)
         self._nspawn = None
+
+
+def _name(process: str) -> str:
+    try:
+        return Path(f"/proc/{process}/comm").read_text().strip()
+    except OSError:
+        return ""
 
 
 @dataclass(frozen=True)
