@@ -100,7 +100,7 @@ def start() -> ResponseReturnValue:
     session_id = _recording(body)
     control.start_run(plan)
     state = control.live.latest()
-    visit = _keeping().visit
+    visit = here.clinic().visits.current()
     if visit is not None and session_id is not None:
         own = state.session.baseline.metrics.get(metric) if state and state.session.baseline else None
         kept = CuePlan(
@@ -175,7 +175,7 @@ def _visit_no(body: Body) -> int:
 
 def _recording(body: Body) -> int | None:
     """Give the recording in progress, a new one where there was none, None where nothing may be kept."""
-    visit = _keeping().visit
+    visit = here.clinic().visits.current()
     if visit is not None and not visit.keeps_numbers:
         return None
     state = _control().live.latest()
@@ -186,7 +186,7 @@ def _recording(body: Body) -> int | None:
 
 def _plan_before() -> dict[str, Any] | None:
     """Give what this patient ran last, what was ticked today, and the words used so far."""
-    visit = _keeping().visit
+    visit = here.clinic().visits.current()
     if visit is None:
         return None
     plans = here.clinic().plans.of_patient(visit.patient_id)
