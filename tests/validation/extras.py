@@ -135,7 +135,7 @@ def mirrored(case: Case, folder: Path) -> Mirrored:
     return Mirrored(case.name, found, errors.strides, errors.mislabelled_strides)
 
 
-RUNS = 8
+RUNS = 6
 INTERVAL_METRICS = (
     "cadence_spm",
     "knee_flexion_contact_deg",
