@@ -45,7 +45,7 @@ LEGS_PCT, UNSEEN_PCT = "legs_pct", "unseen_pct"
 WHOLE: dict[str, tuple[str, str, float, float]] = {
     MISSED: ("Contacts missed", "", 0.0, 1.0),
     EXTRA: ("Contacts too many", "", 0.0, 1.0),
-    CONTACT_MS: ("Contact, too late", "ms", -8.0, 8.0),
+    CONTACT_MS: ("Contact, too late", "ms", -9.0, 8.0),
     CONTACT_SD_MS: ("Contact, scatter", "ms", 0.0, 12.0),
     LEGS_PCT: ("Near leg mistaken, frames", "%", 0.0, 2.0),
     UNSEEN_PCT: ("Runner not found, frames", "%", 0.0, 1.0),
@@ -54,22 +54,22 @@ WHOLE: dict[str, tuple[str, str, float, float]] = {
 
 KNOWN: dict[str, dict[str, tuple[float, float]]] = {
     "lightning": {
-        "contact_time_s": (40.0, 46.0),
+        "contact_time_s": (42.0, 48.0),
         "knee_flexion_contact_deg": (1.2, 1.8),
         "knee_flexion_stance_peak_deg": (2.1, 2.1),
         "knee_flexion_swing_peak_deg": (-0.6, -2.1),
         "thigh_extension_peak_deg": (-0.1, 0.3),
         "trunk_lean_deg": (-0.5, -0.7),
-        "overstride_pct": (-1.5, -0.4),
+        "overstride_pct": (-1.6, -0.4),
     },
     "thunder": {
-        "contact_time_s": (18.0, 51.0),
-        "knee_flexion_contact_deg": (5.1, 4.1),
-        "knee_flexion_stance_peak_deg": (2.1, 2.7),
-        "knee_flexion_swing_peak_deg": (-4.7, -5.9),
-        "thigh_extension_peak_deg": (3.5, 4.2),
-        "trunk_lean_deg": (-3.2, -4.3),
-        "overstride_pct": (-2.6, -3.0),
+        "contact_time_s": (28.0, 48.0),
+        "knee_flexion_contact_deg": (2.2, 1.1),
+        "knee_flexion_stance_peak_deg": (0.6, 0.4),
+        "knee_flexion_swing_peak_deg": (-2.6, -3.6),
+        "thigh_extension_peak_deg": (1.7, 2.4),
+        "trunk_lean_deg": (-0.9, -2.0),
+        "overstride_pct": (0.0, -0.4),
         "hip_bounce_cm": (-1.5, -0.9),
     },
 }

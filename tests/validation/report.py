@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from phantom.looks import LOOKS
 from phantom.spec import GENERATOR_VERSION
+from phantom.suite import SUITE
 
 from device import __version__
 from device.pose.models import find
@@ -72,7 +73,9 @@ def _about(found: Findings) -> Iterator[str]:
     model, runtime = find(MODEL), installed_runtimes()[0]
     train = ", ".join(name for name, look in LOOKS.items() if not look.test)
     test = ", ".join(name for name, look in LOOKS.items() if look.test)
-    clips = len({r.case.clip.spec.name for r in found.results})
+    names = {r.case.clip.spec.name for r in found.results}
+    clips = len(names)
+    absent = ", ".join(name for name in SUITE if name not in names)
     yield from (
         "# Validation",
         "",
@@ -93,5 +96,8 @@ def _about(found: Findings) -> Iterator[str]:
         "  each run where the camera is square",
         f"- **Train** runners, open to tuning: {train}",
         f"- **Test** runners, on which nothing was tuned or chosen: {test}",
-        "- All share one renderer and one model of gait: spreads between them are lower bounds",
+        "- All share one renderer and one model of gait: spreads between them are lower bounds. The correction",
+        "  of the network's bias (`device/gait/correction.py`) was learned on ten other bodies in random forms;",
+        "  no runner of the suite was among them",
+        f"- Clips of the suite not rendered for this edition, and so not measured: {absent or 'none'}",
     )
