@@ -33,6 +33,8 @@ STATS_EVERY_S = 60.0
 
 LARGE_BLOCK_BYTES = 8 * 2**20
 _M_MMAP_THRESHOLD = -3
+_M_ARENA_MAX = -8
+POOLS = 2
 
 log = logging.getLogger("treadlight")
 
@@ -124,7 +126,7 @@ class Appliance:
         """Serve the dashboard and begin to take frames. Raises ServerError when the port cannot be had."""
         # OpenCV's own threads would take the core that the network needs.
         cv2.setNumThreads(1)
-        _give_back_large_blocks()
+        _keep_memory_small()
         self._server.start()
         # What lives as long as the device need not be walked by every garbage collection.
         gc.collect()
@@ -254,8 +256,9 @@ class Appliance:
         return stats_line(read_health(self._data_folder), figures)
 
 
-def _give_back_large_blocks() -> None:
-    """Have glibc hand the 12 MiB of each login back to the system: else every worker thread keeps its own."""
+def _keep_memory_small() -> None:
+    """Have glibc hand the 12 MiB of each login back, and share its pools: else each worker keeps its own."""
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES)
+        mallopt(_M_ARENA_MAX, POOLS)
