@@ -222,6 +222,8 @@ test_tools() {
   if ((EUID == 0)) && command -v apt-get >/dev/null; then
     { command -v systemd-nspawn && command -v mmdebstrap && command -v ip && command -v nft; } >/dev/null ||
       apt_install systemd-container mmdebstrap iproute2 nftables
+    # Power cuts are played back from every write, which a small library in C notes.
+    command -v gcc >/dev/null || apt_install gcc libc6-dev
   fi
   command -v chromedriver >/dev/null && return
   apt_ready chromium chromium-driver
