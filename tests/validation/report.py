@@ -96,8 +96,10 @@ def _about(found: Findings) -> Iterator[str]:
         "  each run where the camera is square",
         f"- **Train** runners, open to tuning: {train}",
         f"- **Test** runners, on which nothing was tuned or chosen: {test}",
-        "- All share one renderer and one model of gait: spreads between them are lower bounds. The correction",
-        "  of the network's bias (`device/gait/correction.py`) was learned on ten other bodies in random forms;",
+        "- All share one renderer and one model of gait: spreads between them are lower bounds. "
+        "The correction",
+        "  of the network's bias (`device/gait/correction.py`) was learned on ten other bodies "
+        "in random forms;",
         "  no runner of the suite was among them",
         f"- Clips of the suite not rendered for this edition, and so not measured: {absent or 'none'}",
     )
