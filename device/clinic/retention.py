@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from device.clinic.audit import add_to
 from device.clinic.database import Step
+from device.clinic.leftovers import leftovers
 from device.clinic.types import DEVICE, Actor, ConsentKind, Kind
 from device.clinic.visits import FORGOTTEN
 from device.errors import StoreError
@@ -142,6 +143,8 @@ class Removal:
     def erase_due(self) -> list[Due]:
         """Remove everything whose time is over, in the recycle bin too; gives what it was of visits.
 
+        What updates and restores left of earlier states goes after as long as the bin keeps patients.
+
         Nothing is removed when nobody has used the device for long: then the clock may have jumped ahead,
         as it does on a device without a battery, and data may not yet be due. Raises StoreError.
         """
@@ -152,8 +155,11 @@ class Removal:
         done = due_soon(clinic, timedelta(0))
         for item in done:
             self.erase_kind(item.visit_id, item.kind, DEVICE)
-        for patient_id in clinic.patients.overdue(clinic.settings.load().bin_days):
+        bin_days = clinic.settings.load().bin_days
+        for patient_id in clinic.patients.overdue(bin_days):
             self.erase_patient(patient_id, DEVICE)
+        for earlier in leftovers(clinic.database.folder, clinic.now() - timedelta(days=bin_days)):
+            _remove_folder(earlier)
         return done
 
     def _erase_session(self, session_id: int) -> None:

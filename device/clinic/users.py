@@ -100,7 +100,8 @@ class Users:
             row = _named(connection, name)
             if row is not None and row["active"]:
                 locked = moment(row["locked_until"])
-                if locked is not None and now < locked:
+                # A clock that was set back must not lock anybody out for longer than ever meant.
+                if locked is not None and now < locked <= now + LONGEST_LOCK:
                     return Attempt(None, locked)
                 # Counted before it is looked at: many tries at once must not slip through together.
                 until = _count(connection, row["id"], row["failed"] + 1, now)

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,15 @@ def test_only_one_first_administrator(clinic: ClinicStore) -> None:
     clinic.users.add("Ann", Role.ADMINISTRATOR, PIN, first=True)
     with pytest.raises(ClinicError, match="set up already"):
         clinic.users.add("Eve", Role.ADMINISTRATOR, PIN, first=True)
+
+
+def test_a_clock_set_back_locks_nobody_out_for_longer(clinic: ClinicStore, clock: Clock) -> None:
+    clinic.users.add("Ann", Role.ADMINISTRATOR, PIN)
+    for _ in range(TRIES):
+        clinic.users.attempt("Ann", "000111")
+    assert clinic.users.attempt("Ann", PIN).user is None
+    clock.wall -= timedelta(days=3)
+    assert clinic.users.attempt("Ann", PIN).user is not None
 
 
 def test_wrong_pins_lock_out_for_longer_and_longer_but_not_for_ever(

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sqlite3
 import zipfile
 from collections.abc import Iterator
@@ -289,3 +290,17 @@ def test_the_device_itself_erases_in_its_own_name(practice: Practice) -> None:
     practice.clock.passes(days=2)
     practice.removal.erase_due()
     assert practice.clinic.audit.entries()[0].name == DEVICE.name
+
+
+def test_earlier_states_of_the_data_folder_go_when_the_bin_would_empty(practice: Practice) -> None:
+    old, new = practice.folder / "before-restore-20260101-000000-001", practice.folder / "before-update"
+    damaged = practice.folder / "before-repair-20260101-000000"
+    for path in (old, new, damaged):
+        path.mkdir()
+        (path / "clinic.sqlite3").write_text(LABEL)
+    days = practice.clinic.settings.load().bin_days
+    for path, age in ((old, days + 1), (new, days - 1), (damaged, days + 100)):
+        made = (practice.clock.now() - timedelta(days=age)).timestamp()
+        os.utime(path, (made, made))
+    practice.removal.erase_due()
+    assert [path.exists() for path in (old, new, damaged)] == [False, True, True]
