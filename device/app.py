@@ -34,7 +34,6 @@ from device.errors import ConfigError
 from device.feedback.cue import CueController
 from device.feedback.types import Band, CueSetting
 from device.gait.types import Facing, RunSetup
-from device.last_good import load_or_last_good
 from device.light import open_light
 from device.loop import FrameLoop
 from device.monitor.figures import read as read_figures
@@ -47,9 +46,10 @@ from device.pose.models import find
 from device.pose.movenet import MoveNet
 from device.pose.region import KeptRegion, Region
 from device.pose.tracker import PoseTracker
-from device.rescue import set_aside_damaged
 from device.sessions.recorder import Recorder
 from device.sessions.store import SessionStore
+from device.upkeep.last_good import load_or_last_good
+from device.upkeep.rescue import set_aside_damaged
 from device.visit import Origin, Visit
 from device.web import metrics
 from device.web.app import create_app
@@ -133,7 +133,7 @@ def check_light(config_path: Path | None) -> int:
 
 def backup(config_path: Path | None, target: Path, passphrase_file: Path | None) -> int:
     """Write everything the device knows to one encrypted file."""
-    from device.backup import ask_passphrase, make_backup
+    from device.upkeep.backup import ask_passphrase, make_backup
 
     passphrase = ask_passphrase(passphrase_file, twice=True)
     made = make_backup(load_config(config_path), config_path, target, passphrase)
@@ -143,8 +143,8 @@ def backup(config_path: Path | None, target: Path, passphrase_file: Path | None)
 
 def restore(config_path: Path | None, source: Path, passphrase_file: Path | None) -> int:
     """Bring a backup back."""
-    from device.backup import ask_passphrase
-    from device.restore import restore_backup
+    from device.upkeep.backup import ask_passphrase
+    from device.upkeep.restore import restore_backup
 
     passphrase = ask_passphrase(passphrase_file, twice=False)
     done = restore_backup(load_config(config_path), config_path, source, passphrase)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from device.config import LightConfig
 from device.feedback.indicator import Light, NoLight
-from device.last_good import load_or_last_good
+from device.upkeep.last_good import load_or_last_good
 
 
 def open_light(config: LightConfig) -> Light | NoLight:

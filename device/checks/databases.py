@@ -2,7 +2,7 @@
 
 from device.checks import CheckResult
 from device.config import Config
-from device.rescue import BELONGS, SET_ASIDE, damage
+from device.upkeep.rescue import BELONGS, SET_ASIDE, damage
 
 
 def check_databases(config: Config) -> CheckResult:

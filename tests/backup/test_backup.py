@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device.__main__ import main
-from device.backup import make_backup
 from device.config import Config, StorageConfig
 from device.errors import BackupError
-from device.restore import STAMP, read_backup, restore_backup
-from device.sealed import PIECE_BYTES, SealedReader, SealedWriter
+from device.upkeep.backup import make_backup
+from device.upkeep.restore import STAMP, read_backup, restore_backup
+from device.upkeep.sealed import PIECE_BYTES, SealedReader, SealedWriter
 
 WORDS = "correct horse battery"
 SETTINGS = '[light]\nkind = "mock"\n[storage]\nfolder = "{data}"\n'

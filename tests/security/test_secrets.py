@@ -12,7 +12,7 @@ from device.access import access_code, signing_key
 from device.app import build
 from device.config import CameraConfig, Config, LightConfig, StorageConfig, WebConfig
 from device.gait.types import RunSetup
-from device.last_good import load_or_last_good
+from device.upkeep.last_good import load_or_last_good
 
 ROOT = Path(__file__).parents[2]
 

@@ -13,18 +13,18 @@ from pathlib import Path
 import pytest
 from sessions.session_parts import META, running
 
-from device.backup import make_backup
 from device.checks.databases import check_databases
 from device.clinic.store import ClinicStore
 from device.config import Config, StorageConfig, load_config
 from device.errors import ConfigError, ModelError
-from device.last_good import load_or_last_good
 from device.pose.models import find
 from device.pose.runtime import start_interpreter
-from device.rescue import NUMBERS_APART, SetAside, damage, set_aside_damaged
-from device.restore import restore_backup
 from device.sessions.recorder import Recorder
 from device.sessions.store import SessionStore
+from device.upkeep.backup import make_backup
+from device.upkeep.last_good import load_or_last_good
+from device.upkeep.rescue import NUMBERS_APART, SetAside, damage, set_aside_damaged
+from device.upkeep.restore import restore_backup
 
 PASSPHRASE = "a long passphrase"
 

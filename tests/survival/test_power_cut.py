@@ -14,9 +14,9 @@ from survival.power_cuts import Change, build, disk_after, read_account
 
 from device.errors import PoseLogError
 from device.pose.log import read_pose_log
-from device.rescue import set_aside_damaged
 from device.sessions.recorder import Recorder
 from device.sessions.store import SessionStore
+from device.upkeep.rescue import set_aside_damaged
 
 HERE = Path(__file__).parent
 RUNS_S = 4.0

@@ -22,7 +22,7 @@ from typing import IO
 
 from device.config import Config
 from device.errors import BackupError
-from device.restore import (
+from device.upkeep.restore import (
     DATABASES,
     MANIFEST,
     SETTINGS,
@@ -35,7 +35,7 @@ from device.restore import (
     private,
     read_backup,
 )
-from device.sealed import SealedWriter
+from device.upkeep.sealed import SealedWriter
 
 SHORTEST_PASSPHRASE = 10
 

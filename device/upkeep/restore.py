@@ -18,7 +18,7 @@ from typing import IO
 
 from device.config import Config
 from device.errors import BackupError
-from device.sealed import DAMAGED, SealedReader
+from device.upkeep.sealed import DAMAGED, SealedReader
 
 MANIFEST = "manifest.json"
 SETTINGS = "settings/treadlight.toml"

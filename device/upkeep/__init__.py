@@ -1,0 +1,1 @@
+"""Surviving damage and loss: last good settings, damaged files set aside, encrypted backup and restore."""
