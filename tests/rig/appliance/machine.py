@@ -144,9 +144,12 @@ class Machine:
 
     def off(self) -> None:
         """Shut down as its power button would."""
-        if self._nspawn is None or not self._leader:
+        if self._nspawn is None:
             return
-        self.run("systemctl poweroff --no-block", check=False, timeout_s=20)
+        if self._leader:
+            self.run("systemctl poweroff --no-block", check=False, timeout_s=20)
+        else:
+            self._nspawn.kill()
         self._end(STOP_S)
 
     def pull_the_plug(self) -> None:
