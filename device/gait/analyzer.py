@@ -14,6 +14,7 @@ from device.gait.correction import MOVENET, Correction
 from device.gait.follow import Follower
 from device.gait.gait_check import ViewCheck
 from device.gait.history import Axes
+from device.gait.limbs import keeps_limbs
 from device.gait.refusals import Reasons
 from device.gait.signals import MIN_SCORE, BodyFrame, Intake
 from device.gait.steps import Found
@@ -203,6 +204,8 @@ class GaitAnalyzer:
     def _measure_stride(self, stride: Stride) -> None:
         kinematics = self.kinematics(stride.initial_contact - AROUND_S, stride.next_contact + AROUND_S)
         assert kinematics is not None
+        if self._reasons.crossed(stride.next_contact, clean=keeps_limbs(kinematics)):
+            return
         self._form.append(
             metrics.measure_stride(
                 stride, kinematics, self._setup, self._speed(), self._timing, self.correction

@@ -11,6 +11,10 @@ from device.gait.types import Activity, Facing, Notice, RunSetup, View
 
 EVERY_S = 0.25
 EXCHANGE_TOLD_S = 6.0
+CLEAN = 2
+"""So many clean strides show that the runner is seen well: an odd one is then somebody else's doing."""
+CROSSED_S = 2.0
+"""So long nothing is measured after a stride that was mixed with somebody else's."""
 SPEED_REFUSED = 2.0
 """So many times the tolerance off, and it is another runner, height, speed or time scale."""
 TILT_REFUSED_DEG, TILT_WARNED_DEG = 8.0, 6.0
@@ -41,6 +45,19 @@ class Reasons:
         self._of_steps: list[Notice] = []
         self._warnings: tuple[Notice, ...] = ()
         self._tilted = False
+        self._crossed_t = -inf
+        self._clean = 0
+
+    def crossed(self, t: float, clean: bool) -> bool:
+        """Tell whether the stride that ended at `t` was mixed with somebody else's.
+
+        clean: its limbs kept their lengths. Until some were clean nothing is said: the view may be poor.
+        """
+        self._clean += clean
+        if clean or self._clean < CLEAN:
+            return False
+        self._crossed_t = t
+        return True
 
     def renew(self) -> None:
         """Look anew at the next question."""
@@ -65,6 +82,8 @@ class Reasons:
         found += self._of_steps
         if follower.legs_unclear:
             found.append(trust.LEGS_UNCLEAR)
+        if t - self._crossed_t < CROSSED_S:
+            found.append(trust.TWO_PEOPLE)
         return found
 
     def notices(self, refusals: list[Notice]) -> tuple[Notice, ...]:

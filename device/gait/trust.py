@@ -22,6 +22,11 @@ LEGS_UNCLEAR = Notice(
     "legs_unclear",
     "Cannot tell the legs apart. Set the camera square to the belt at hip height, or add light and contrast.",
 )
+TWO_PEOPLE = Notice(
+    "two_people",
+    "Somebody or something crosses the runner's legs in the picture. Ask people to keep clear, and draw the "
+    "treadmill region closer round the runner.",
+)
 LEGS_EXCHANGED = Notice(
     "legs_exchanged",
     "Near and far leg had been taken for each other; this is put right, and what was measured before is left "
