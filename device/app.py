@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 
 MODEL_SIZE = (640, 480)
 """Width and height of the camera's small stream, which the network sees."""
-DEMO_CUE = CueSetting("trunk_lean_deg", Band(5.0, 12.0))
+DEMO_CUE = CueSetting("trunk_lean_deg", Band(3.5, 11.0))
 """Holds the demo runner's easy form and not the upright one, as the device reads them."""
 
 

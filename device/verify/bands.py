@@ -59,7 +59,7 @@ KNOWN: dict[str, dict[str, tuple[float, float]]] = {
         "knee_flexion_stance_peak_deg": (2.1, 2.1),
         "knee_flexion_swing_peak_deg": (-0.6, -2.1),
         "thigh_extension_peak_deg": (-0.1, 0.3),
-        "trunk_lean_deg": (-0.5, -0.7),
+        "trunk_lean_deg": (-1.6, -1.8),
         "overstride_pct": (-1.6, -0.4),
     },
     "thunder": {
@@ -68,7 +68,7 @@ KNOWN: dict[str, dict[str, tuple[float, float]]] = {
         "knee_flexion_stance_peak_deg": (0.6, 0.4),
         "knee_flexion_swing_peak_deg": (-2.6, -3.6),
         "thigh_extension_peak_deg": (1.7, 2.4),
-        "trunk_lean_deg": (-0.9, -2.0),
+        "trunk_lean_deg": (-2.0, -3.1),
         "overstride_pct": (0.0, -0.4),
         "hip_bounce_cm": (-1.5, -0.9),
     },

@@ -15,6 +15,8 @@ Array = NDArray[np.float64]
 G = 9.81
 LEVEL_GRADE_PCT = 1.0
 """Up to this slope the belt counts as level."""
+UNCALIBRATED_SHARE = 0.5
+"""How much of the network's usual bias is taken from trunk lean without a standing calibration."""
 
 
 @dataclass(frozen=True)
@@ -122,13 +124,14 @@ class StrideWindow:
     def lean(self) -> Curve:
         """Trunk lean against gravity, degrees, forward positive.
 
-        Less the standing calibration, or without one less the network's usual bias.
+        Less the standing calibration, or without one less half of the network's usual bias: renders ask for
+        all of it, the lean that people counted on filmed runners for none.
         """
         trunk = self.kin.shoulder - self.kin.hip
         lean = np.degrees(np.arctan2(trunk[:, 0], trunk[:, 1]))
         offset = self.setup.lean_offset_deg
         if offset is None:
-            offset = 0.0 if self.correction is None else self.correction.lean_deg
+            offset = 0.0 if self.correction is None else UNCALIBRATED_SHARE * self.correction.lean_deg
         return self.curve(lean - offset)
 
     @cached_property
