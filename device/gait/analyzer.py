@@ -14,7 +14,7 @@ from device.gait.correction import MOVENET, Correction
 from device.gait.follow import Follower
 from device.gait.gait_check import ViewCheck
 from device.gait.history import Axes
-from device.gait.limbs import keeps_limbs
+from device.gait.limbs import far_keeps_limbs, keeps_limbs
 from device.gait.refusals import Reasons
 from device.gait.signals import MIN_SCORE, BodyFrame, Intake
 from device.gait.steps import Found
@@ -192,7 +192,7 @@ class GaitAnalyzer:
             self._events.append(event)
             if event.kind is EventKind.TOE_OFF:
                 continue
-            if step.previous is not None:
+            if step.previous is not None and step.steady:
                 self._timing.hip_cadence_spm = self._follower.hip_cadence_spm if self._follower else None
                 self._form.append(metrics.measure_step(event, step.previous, self._timing))
             if step.stride is not None:
@@ -204,6 +204,7 @@ class GaitAnalyzer:
     def _measure_stride(self, stride: Stride) -> None:
         kinematics = self.kinematics(stride.initial_contact - AROUND_S, stride.next_contact + AROUND_S)
         assert kinematics is not None
+        self._reasons.far_leg(stride.next_contact, clean=far_keeps_limbs(kinematics))
         if self._reasons.crossed(stride.next_contact, clean=keeps_limbs(kinematics)):
             return
         self._form.append(

@@ -91,9 +91,9 @@ class Follower:
     def _judge_legs(self, t: float) -> None:
         """See whether the last steps speak against the legs having been told apart.
 
-        One leg landed again and again without the other; or the hips bounced more often than feet landed; or
-        the foot taken for the near one stands clearly higher in the picture than the other, and does so again
-        soon after the legs had been exchanged for it.
+        One leg landed again and again without the other, or far too soon or late after it; the hips bounced
+        more often than feet landed; or the foot taken for the near one stands clearly higher in the picture
+        than the other, and does so again soon after the legs had been exchanged for it.
         Steps that fell into a gap between pictures are held against nobody.
         """
         above = self.steps.near_above_far_cm()
@@ -108,6 +108,7 @@ class Follower:
         bounces = self.rhythm.count(begin, end)
         self.legs_unclear = (
             self.steps.out_of_turn(t)
+            or self.steps.out_of_rhythm(t)
             or (above is not None and above > self.EXCHANGED_CM)
             or (bounces >= self.LEAST_BOUNCES and self.steps.count(begin, end) < 0.85 * bounces - 1)
         )

@@ -15,6 +15,8 @@ CLEAN = 2
 """So many clean strides show that the runner is seen well: an odd one is then somebody else's doing."""
 CROSSED_S = 2.0
 """So long nothing is measured after a stride that was mixed with somebody else's."""
+FAR_MIXED_S = 6.0
+"""Legs that cannot be told apart so soon after the far one was mixed with another body: that is why."""
 SPEED_REFUSED = 2.0
 """So many times the tolerance off, and it is another runner, height, speed or time scale."""
 TILT_REFUSED_DEG, TILT_WARNED_DEG = 8.0, 6.0
@@ -47,6 +49,7 @@ class Reasons:
         self._tilted = False
         self._crossed_t = -inf
         self._clean = 0
+        self._far_mixed_t = -inf
 
     def crossed(self, t: float, clean: bool) -> bool:
         """Tell whether the stride that ended at `t` was mixed with somebody else's.
@@ -58,6 +61,11 @@ class Reasons:
             return False
         self._crossed_t = t
         return True
+
+    def far_leg(self, t: float, clean: bool) -> None:
+        """Take note of whether the far leg's limbs kept their lengths in the stride that ended at `t`."""
+        if not clean:
+            self._far_mixed_t = t
 
     def renew(self) -> None:
         """Look anew at the next question."""
@@ -79,12 +87,18 @@ class Reasons:
             return [*found, trust.FACING_UNCLEAR] if self._calibration.ready and not found else found
         if self._trust.valid_fraction < Trust.LEAST_VALID:
             found.append(trust.POOR_TRACKING)
+        # What another body's steps say of camera, speed and gait is no reason.
+        if self._mixed(t, follower):
+            return [*found, trust.TWO_PEOPLE]
         found += self._of_steps
         if follower.legs_unclear:
             found.append(trust.LEGS_UNCLEAR)
-        if t - self._crossed_t < CROSSED_S:
-            found.append(trust.TWO_PEOPLE)
         return found
+
+    def _mixed(self, t: float, follower: Follower) -> bool:
+        """Tell whether another body's legs are taken for the runner's, in a view that is otherwise right."""
+        far = t - self._far_mixed_t < FAR_MIXED_S and not self._check.notices
+        return t - self._crossed_t < CROSSED_S or (follower.legs_unclear and far)
 
     def notices(self, refusals: list[Notice]) -> tuple[Notice, ...]:
         """Refusals first, then the warnings as they were at the last look; one of each code."""

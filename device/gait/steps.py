@@ -16,13 +16,15 @@ T = TypeVar("T")
 class Found:
     """A confirmed event; for a contact, the contact before it (either leg) and the stride it completes.
 
-    stance_s: for a toe-off, when the foot met and left the belt.
+    stance_s: for a toe-off, when the foot met and left the belt. steady: for a contact, whether both it and
+    the one before came in the rhythm of the strides.
     """
 
     event: GaitEvent
     previous: GaitEvent | None = None
     stride: Stride | None = None
     stance_s: tuple[float, float] | None = None
+    steady: bool = True
 
 
 class Steps:
@@ -37,6 +39,9 @@ class Steps:
     STANCES, LEAST_STANCES = 4, 3
     OUT_OF_TURN = 3
     OUT_OF_TURN_S = 6.0
+    ODD_SHARE = 0.2
+    """A step this much longer or shorter than half a stride is no runner's, however uneven the legs."""
+    ODD, ODD_S = 4, 3.0
     UNEVEN, UNEVEN_S = 6, 6.0
     UNEVEN_SHARE = 0.12
     """Mean deviation of stride times from their median, as a share: 0.01 to 0.03 in a steady run."""
@@ -53,6 +58,7 @@ class Steps:
         self.last_contact: GaitEvent | None = None
         self._contacts: deque[float] = deque(maxlen=self.KEPT)
         self._repeats: deque[float] = deque(maxlen=self.OUT_OF_TURN)
+        self._odd: deque[float] = deque(maxlen=self.ODD)
         self._t = -inf
         self.broken = -inf
         """When the last gap that could hide a contact ended."""
@@ -74,15 +80,17 @@ class Steps:
         previous, self.last_contact = self.last_contact, event
         if previous is not None and previous.side is side and event.t - previous.t < self.STRIDE_S[1]:
             self._repeats.append(event.t)
+        steady = self._keeps_rhythm(event, previous)
         stride = self._stride(event)
         self._contact[side] = event.t
         self._contacts.append(event.t)
-        return Found(event, previous, stride)
+        return Found(event, previous, stride, steady=steady)
 
     def _break(self, t: float) -> None:
         """Judge the legs by what comes after `t` alone: contacts were hidden, labels may have changed."""
         self.broken = t
         self._repeats.clear()
+        self._odd.clear()
         self._lately.clear()
         for stances in self._stances.values():
             stances.clear()
@@ -98,6 +106,21 @@ class Steps:
     def out_of_turn(self, t: float) -> bool:
         """Tell whether one leg keeps landing twice without the other between."""
         return len(self._repeats) == self.OUT_OF_TURN and t - self._repeats[0] < self.OUT_OF_TURN_S
+
+    def out_of_rhythm(self, t: float) -> bool:
+        """Tell whether steps keep coming far too soon and too late: some contacts are not the runner's."""
+        return len(self._odd) == self.ODD and t - self._odd[0] < self.ODD_S
+
+    def _keeps_rhythm(self, event: GaitEvent, previous: GaitEvent | None) -> bool:
+        """See whether a step lasted half a stride or so, and began with a contact to be trusted."""
+        if previous is None or previous.t < self.broken or not self._durations:
+            return True
+        usual = median(self._durations) / 2
+        doubted = bool(self._odd) and self._odd[-1] == previous.t
+        if previous.side is event.side or abs(event.t - previous.t - usual) > self.ODD_SHARE * usual:
+            self._odd.append(event.t)
+            return False
+        return not doubted
 
     def uneven(self, t: float) -> bool:
         """Tell whether the last strides differ in time as those of a start or a drill do."""
