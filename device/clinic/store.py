@@ -6,7 +6,7 @@ from pathlib import Path
 
 from device.clinic.audit import Audit
 from device.clinic.checks import CameraChecks
-from device.clinic.database import ClinicDatabase, utc_now
+from device.clinic.database import ClinicDatabase
 from device.clinic.keyframes import KeptFrameSets
 from device.clinic.pain import Pains
 from device.clinic.patients import Patients
@@ -17,6 +17,7 @@ from device.clinic.schema import STEPS
 from device.clinic.settings import SettingsTable
 from device.clinic.users import Users
 from device.clinic.visits import Visits
+from device.database import utc_now
 
 
 class ClinicStore:

@@ -238,7 +238,7 @@ class Recorder:
 
     def _carry_out(self, job: _Job) -> None:
         try:
-            with self._store.named_errors():
+            with self._store.database.named_errors():
                 job.work()
         except StoreError as error:
             job.done.set_exception(error)
@@ -302,7 +302,7 @@ def _explained(error: sqlite3.Error | OSError) -> Notice:
 
 
 def _locked(store: SessionStore) -> int:
-    with store.named_errors():
+    with store.database.named_errors():
         lock = os.open(store.folder / "recorder.lock", os.O_CREAT | os.O_RDWR, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -311,4 +311,9 @@ def _locked(store: SessionStore) -> int:
             raise StoreError(
                 f"Another treadlight records into {store.folder}. Stop it first, or choose another folder."
             ) from None
+        except OSError as error:
+            os.close(lock)
+            raise StoreError(
+                f"The data folder {store.folder} cannot be locked ({error}). Choose another storage.folder."
+            ) from error
     return lock

@@ -5,9 +5,6 @@ from collections.abc import Callable
 
 from device.gait.types import METRIC_NAMES
 
-APPLICATION_ID = 0x54524C54
-"""Marks a SQLite file as treadlight's ("TRLT")."""
-
 _SESSION_TABLES = {
     "run": "speed_mps REAL, grade_pct REAL NOT NULL, height_cm REAL, facing TEXT, lean_offset_deg REAL",
     "baseline": "duration_s REAL NOT NULL, speed_mps REAL, metrics TEXT NOT NULL",
@@ -71,21 +68,14 @@ def migrate(
     connection: sqlite3.Connection,
     steps: tuple[Callable[[sqlite3.Connection], None], ...] = MIGRATIONS,
 ) -> None:
-    """Bring a database to today's version, all or nothing; a metric that is new gets its column.
+    """Bring a database to today's version; a metric that is new gets its column.
 
-    connection: in autocommit mode. Raises sqlite3.Error when it cannot be written.
+    connection: in a transaction, which makes it all or nothing. Raises sqlite3.Error when the disk refuses.
     """
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        for step in steps[version(connection) :]:
-            step(connection)
-        connection.execute(f"PRAGMA user_version = {len(steps)}")
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        known = {row[1] for row in connection.execute("PRAGMA table_info(form)")}
-        for name in METRIC_NAMES:
-            if name not in known:
-                connection.execute(f"ALTER TABLE form ADD COLUMN {name} REAL")
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
+    for step in steps[version(connection) :]:
+        step(connection)
+    connection.execute(f"PRAGMA user_version = {len(steps)}")
+    known = {row[1] for row in connection.execute("PRAGMA table_info(form)")}
+    for name in METRIC_NAMES:
+        if name not in known:
+            connection.execute(f"ALTER TABLE form ADD COLUMN {name} REAL")

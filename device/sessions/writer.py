@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from device.database import BUSY_TIMEOUT_S
 from device.errors import PoseLogError, StoreError
 from device.feedback.dose import BlockDose
 from device.feedback.types import Baseline, CueState
@@ -16,7 +17,7 @@ from device.gait.types import GaitUpdate, Notice
 from device.pose.log import PoseLogWriter
 from device.pose.types import Pose
 from device.sessions.rows import Row, SessionRows
-from device.sessions.store import BUSY_TIMEOUT_S, SessionStore
+from device.sessions.store import SessionStore
 from device.sessions.types import Mark, RunChange, SessionMeta, SessionNotice, SessionStatus
 
 MAX_PENDING_ROWS = 20_000
@@ -62,8 +63,8 @@ class SessionWriter:
         self._poses: list[Pose] = []
         self._pose_file: PoseFile | None = None
         self._forget_later = False
-        with store.named_errors():
-            self._connection = store.writer()
+        with store.database.named_errors():
+            self._connection = store.database.writer()
             try:
                 self._connection.execute(
                     "UPDATE session SET status = ? WHERE status = ?",

@@ -10,9 +10,10 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
+from device.database import utc_now
 from device.errors import StoreError
 from device.sessions.store import SessionStore
 
@@ -44,11 +45,6 @@ class SetAside:
     def fix(self) -> str:
         """What to do, one sentence."""
         return "Stop the device and restore the last backup: treadlight restore FILE."
-
-
-def utc_now() -> datetime:
-    """Give the wall time, which names folders only."""
-    return datetime.now(UTC)
 
 
 def set_aside_damaged(folder: Path, now: Callable[[], datetime] = utc_now) -> tuple[SetAside, ...]:
@@ -114,7 +110,7 @@ def _begin_sessions(folder: Path, moved: list[SetAside]) -> None:
         for log in (found.into / "poses").glob("session-*.csv"):
             number = log.stem.removeprefix("session-")
             known += [int(number)] if number.isdecimal() else []
-    with closing(SessionStore(folder).writer()) as connection:
+    with closing(SessionStore(folder).database.writer()) as connection:
         connection.execute(
             "INSERT INTO sqlite_sequence (name, seq) VALUES ('session', ?)", (max(known) + NUMBERS_APART,)
         )
