@@ -18,19 +18,21 @@ TORSO_SHARE = (0.15, 0.65)
 """Shoulders to hips, in heights of the box of sure points: nobody upright is outside this."""
 FIND_LEAN_DEG, MAX_LEAN_DEG = 60.0, 80.0
 """Of the trunk in the picture: to be found, and ever: who is followed may bend in a tilted picture."""
-SIZE_CHANGE = 1.6
-"""The torso may be so many times longer or shorter than it was: a person nearer or further is another."""
 JUMP, SPEED = 0.35, 3.0
 """Hips may move by so many torso lengths at once, and by so many more a second."""
-WANDER = 1.0
-"""In a region, hips stay within so many torso lengths of where they were of late: on a belt a runner drifts
-slower than people walk by."""
-MEMORY_S = 1.0
+AHEAD, ABOVE, LARGER = 0.8, 0.4, 1.35
+"""Half axes of an ellipsoid, on a belt: how many torso lengths hips may be ahead of or behind, above or below
+where they were of late, and how many times longer or shorter the torso. Runners alone stay within half of it;
+who walks by before the runner is larger and lower, and outside."""
+LARGER_ANYWHERE = 1.6
+"""The same where a camera may pan after the runner and place says nothing."""
+MEMORY_S = 0.5
 
 # Looking up a member of an enumeration costs as much as several uses of its number.
 _LEFT_SHOULDER, _RIGHT_SHOULDER = int(Keypoint.LEFT_SHOULDER), int(Keypoint.RIGHT_SHOULDER)
 _LEFT_HIP, _RIGHT_HIP = int(Keypoint.LEFT_HIP), int(Keypoint.RIGHT_HIP)
 _FIND_LEAN, _MAX_LEAN = math.radians(FIND_LEAN_DEG), math.radians(MAX_LEAN_DEG)
+_LARGER, _LARGER_ANYWHERE = math.log(LARGER), math.log(LARGER_ANYWHERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,11 @@ class RunnerLock:
         self._usual = (0.0, 0.0, 0.0)
         """Hip x, hip y and torso of late."""
 
+    @property
+    def knows_runner(self) -> bool:
+        """Whether somebody in a region is being followed, so that anybody else is told from him."""
+        return self._region is not None and self._last is not None
+
     def admit(self, t: float, body: Body) -> bool:
         """Tell whether the body at time `t` may be the runner's; if so it is remembered."""
         if not self._inside(body):
@@ -101,15 +108,14 @@ class RunnerLock:
 
     def _continues(self, body: Body, last: Body, elapsed: float) -> bool:
         x, y, torso = self._usual
-        return (
-            torso / SIZE_CHANGE < body.torso_px < torso * SIZE_CHANGE
-            and math.hypot(body.hip_x - last.hip_x, body.hip_y - last.hip_y)
-            < torso * (JUMP + SPEED * elapsed)
-            and (
-                self._region is None
-                or math.hypot(body.hip_x - x, body.hip_y - y) < torso * (WANDER + elapsed)
-            )
-        )
+        moved = math.hypot(body.hip_x - last.hip_x, body.hip_y - last.hip_y)
+        if moved > torso * (JUMP + SPEED * elapsed):
+            return False
+        larger = math.log(body.torso_px / torso)
+        if self._region is None:
+            return abs(larger) < _LARGER_ANYWHERE
+        ahead, above = (body.hip_x - x) / (torso * AHEAD), (body.hip_y - y) / (torso * ABOVE)
+        return ahead * ahead + above * above + (larger / _LARGER) ** 2 < 1.0
 
     def _inside(self, body: Body) -> bool:
         if self._region is None:

@@ -13,7 +13,11 @@ from device.pose.region import Region
 from device.pose.types import Pose
 
 LOST_AFTER_S = 0.5
-"""After so long without a pose to trust, searching starts anew from the region."""
+"""After so long without anybody to be seen, searching starts anew from the region."""
+HIDDEN_S = 3.0
+"""So long it waits where the runner was while somebody else is seen there."""
+CROWDED_S = 0.1
+"""Somebody else is there, and not one odd answer of the network, when that lasts longer."""
 DARK_EVERY_S = 0.5
 DARK_LEVEL, DARK_SHARE = 40, 0.9
 """Too dark: so much of what is looked at is below this brightness (0 to 255, brightest colour)."""
@@ -48,7 +52,8 @@ class _Search:
         """Left, top, right, bottom of what the network may see."""
         self.offset = np.array([self.view[0], self.view[1], 0], np.float32)
         """From the network's x, y, score to those in the picture."""
-        self.seen_t = t
+        self.seen_t = self.anybody_t = t
+        """When the runner, and when anybody, was seen last."""
         self.dark = False
         self._dark_due = t
 
@@ -67,8 +72,8 @@ class PoseTracker:
 
     A single-person network answers with whoever suits it best, so the lock rests on place and continuity:
     what lies outside the region is not shown to the network; the hips must be inside it, may not jump, and
-    may not wander off faster than a runner drifts on a belt. Lost for 0.5 s, searching starts anew from the
-    region.
+    may not wander off faster than a runner drifts on a belt; the body must keep its size. With nobody in
+    sight for 0.5 s searching starts anew from the region; while somebody else hides the runner, after 3 s.
 
     region: where the treadmill is; None searches the whole picture, safe only with nobody else in it.
     """
@@ -97,12 +102,20 @@ class PoseTracker:
         points = self._look(frame.image, search)
         body = upright_body(points)
         if body is None or not search.lock.admit(frame.t, body):
-            if frame.t - search.seen_t > LOST_AFTER_S:
-                self._search = _Search(self._region, frame.size, frame.t)
-            return Pose.missing(frame.t, search.dark)
-        search.seen_t = frame.t
+            return self._without_runner(frame, search, somebody=body is not None)
+        search.seen_t = search.anybody_t = frame.t
         search.body_crop.update(frame.t, (body.hip_x, body.hip_y), body.box)
         return Pose(frame.t, points[:, :2], points[:, 2], search.dark)
+
+    def _without_runner(self, frame: Frame, search: _Search, somebody: bool) -> Pose:
+        """Say that the runner is not seen, and whether somebody else is; start anew if that has lasted."""
+        if somebody:
+            search.anybody_t = frame.t
+        hidden_s, empty_s = frame.t - search.seen_t, frame.t - search.anybody_t
+        if empty_s > LOST_AFTER_S or hidden_s > (HIDDEN_S if search.lock.knows_runner else LOST_AFTER_S):
+            self._search = _Search(self._region, frame.size, frame.t)
+        crowded = somebody and search.lock.knows_runner and hidden_s > CROWDED_S
+        return Pose.missing(frame.t, search.dark, crowded)
 
     def _look(self, image: Image, search: _Search) -> NDArray[np.float32]:
         left, top, right, bottom = search.view

@@ -39,19 +39,21 @@ class Pose:
     t: the frame's time in seconds.
     xy: 17 x 2 float32, pixels of the frame, x right and y down; NaN where there is no point.
     score: 17 float32, 0 to 1, the network's own confidence; 0 where there is no point.
-    dark: there is too little light to trust what was found. A pose log does not keep it.
+    dark: there is too little light to trust what was found. crowded: nothing is given because somebody else
+    is seen where the runner was. A pose log keeps neither.
     """
 
     t: float
     xy: NDArray[np.float32]
     score: NDArray[np.float32]
     dark: bool = False
+    crowded: bool = False
 
     @classmethod
-    def missing(cls, t: float, dark: bool = False) -> "Pose":
+    def missing(cls, t: float, dark: bool = False, crowded: bool = False) -> "Pose":
         """Say that nobody was found at time `t`; the time still counts."""
         xy = np.full((N_KEYPOINTS, 2), np.nan, np.float32)
-        return cls(t, xy, np.zeros(N_KEYPOINTS, np.float32), dark)
+        return cls(t, xy, np.zeros(N_KEYPOINTS, np.float32), dark, crowded)
 
     @property
     def present(self) -> bool:
