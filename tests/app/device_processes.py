@@ -39,9 +39,9 @@ class Process:
         for line in self.process.stdout:
             self._lines.put(line)
 
-    def line(self) -> str:
+    def line(self, within_s: float = WAIT_S) -> str:
         """Wait for the next printed line."""
-        return self._lines.get(timeout=WAIT_S)
+        return self._lines.get(timeout=within_s)
 
     def told_systemd(self, word: str) -> list[str]:
         """Wait until systemd is told `word`; give all that it was told since the last call."""
