@@ -242,7 +242,9 @@ run_tests() {
   .venv/bin/ruff format --check . || failed+=("ruff format")
   say "== mypy" && .venv/bin/mypy || failed+=(mypy)
   say "== shellcheck: ${scripts[*]}" && shellcheck --external-sources "${scripts[@]}" || failed+=(shellcheck)
-  say "== pytest" && .venv/bin/python -m pytest --durations=10 --cov=device --cov-report=term:skip-covered "$@" || status=$?
+  # One process a core, up to four: more would only wait for memory. Tests of one file share what they set up.
+  say "== pytest" && .venv/bin/python -m pytest -n auto --maxprocesses=4 --dist loadfile --no-loadscope-reorder \
+    --durations=10 --cov=device --cov-report=term:skip-covered "$@" || status=$?
   ((status != 5)) || say "no test was found: is the folder tests/ complete?"
   ((status == 0)) || failed+=("pytest ($status)")
   # Only the whole suite: whoever names tests wants those.

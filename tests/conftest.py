@@ -18,6 +18,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="accept the present numbers as golden")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first: with several processes one that starts last would be waited for."""
+    items.sort(key=lambda item: item.path.parent.name != "web")
+
+
 @pytest.fixture(scope="session")
 def data_dir() -> Path:
     """Recordings for validation, kept beside the repository; tests that need them skip where absent."""
