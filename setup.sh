@@ -224,6 +224,8 @@ test_tools() {
       apt_install systemd-container mmdebstrap iproute2 nftables
     # Power cuts are played back from every write, which a small library in C notes.
     command -v gcc >/dev/null || apt_install gcc libc6-dev
+    # What clinics watch their devices with.
+    { is_installed mosquitto && is_installed prometheus; } || apt_install mosquitto prometheus
   fi
   command -v chromedriver >/dev/null && return
   apt_ready chromium chromium-driver
