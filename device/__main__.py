@@ -27,13 +27,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _demo(args: argparse.Namespace) -> int:
-    from device.app import demo
+    from device.commands import demo
 
     return demo(port=args.port, host=args.host, data=args.data)
 
 
 def _run(args: argparse.Namespace) -> int:
-    from device.app import run
+    from device.commands import run
 
     return run(args.config, args.console)
 
@@ -70,7 +70,7 @@ def _bench(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from device.app import check, check_light
+    from device.commands import check, check_light
 
     return check_light(args.config) if args.light else check(args.config)
 
@@ -82,13 +82,13 @@ def _dark(args: argparse.Namespace) -> int:
 
 
 def _backup(args: argparse.Namespace) -> int:
-    from device.app import backup
+    from device.commands import backup
 
     return backup(args.config, args.file, args.passphrase_file)
 
 
 def _restore(args: argparse.Namespace) -> int:
-    from device.app import restore
+    from device.commands import restore
 
     return restore(args.config, args.file, args.passphrase_file)
 

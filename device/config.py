@@ -68,6 +68,11 @@ class ModelConfig(_Section):
     threads: Annotated[int | str, either("auto", whole(1, 16))] = "auto"
 
     @property
+    def package(self) -> str | None:
+        """Give the Python package that is to run the model, None for whichever works."""
+        return {"auto": None, "litert": "ai-edge-litert"}.get(self.runtime, self.runtime)
+
+    @property
     def thread_count(self) -> int:
         """Give `threads` as a number for this machine."""
         return self.threads if isinstance(self.threads, int) else max(1, min(4, (os.cpu_count() or 2) - 1))

@@ -41,8 +41,7 @@ def check_model(config: Config) -> CheckResult:
 def check_runtime(config: Config) -> CheckResult:
     """Run the chosen model a few times. Raises ModelError when nothing runs it."""
     threads = config.model.thread_count
-    wanted = {"auto": None, "litert": "ai-edge-litert"}.get(config.model.runtime, config.model.runtime)
-    interpreter, runtime = start_interpreter(find(config.model.name).path, threads, wanted)
+    interpreter, runtime = start_interpreter(find(config.model.name).path, threads, config.model.package)
     times_s = []
     for _ in range(_INVOKES):
         start_s = time.perf_counter()

@@ -17,8 +17,7 @@ from device.camera.video import VideoCamera
 from device.config import ModelConfig, load_config
 from device.demo.clip import DemoTruth, demo_clip, load_truth
 from device.gait.types import FormMetrics
-from device.pose.models import find
-from device.pose.movenet import MoveNet
+from device.parts import open_network
 from device.pose.tracker import Network
 from device.verify import bands
 from device.verify.bands import ASKED, FORMS, KNOWN, WHOLE, Asked
@@ -73,17 +72,15 @@ def run_self_test(
     its own, as `SelfTestProcess` does. Raises TreadlightError (a leaf) when model or clip cannot be had.
     """
     cv2.setNumThreads(1)
-    truth, file = load_truth(), find(model.name)
-    runtime = {"auto": None, "litert": "ai-edge-litert"}.get(model.runtime, model.runtime)
-    net = MoveNet(file, model.thread_count, runtime)
+    truth, net = load_truth(), open_network(model)
     begun = time.monotonic()
     seen = replay(camera or VideoCamera(demo_clip(), paced=False), network or net, truth, progress)
     return SelfTestReport(
         checks=(*_of_forms(seen, truth, model.name), *_of_whole(seen, truth)),
         finished=datetime.now(UTC).isoformat(timespec="seconds"),
         version=__version__,
-        model=file.name,
-        model_sha256=file.sha256,
+        model=net.model.name,
+        model_sha256=net.model.sha256,
         runtime=f"{net.runtime.name} {net.runtime.version}",
         machine=platform.machine(),
         frames=seen.frames,

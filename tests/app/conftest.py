@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 from device_parts import DemoRun
 
-from device.app import DEMO_CUE, MODEL_SIZE, demo_region, open_light
+from device.app import MODEL_SIZE
 from device.camera.frame import Frame
 from device.camera.video import VideoCamera
+from device.commands import DEMO_CUE, demo_region
 from device.config import LightConfig
 from device.demo.clip import DemoTruth, demo_clip, load_truth
 from device.feedback.cue import CueController
 from device.gait.types import Facing, RunSetup
+from device.light import open_light
 from device.pipeline import Pipeline
 from device.pose.models import find
 from device.pose.movenet import MoveNet

@@ -5,11 +5,11 @@ from contextlib import closing
 import pytest
 from check.seen_light import PLACE, SeeingCamera
 
-from device.app import open_light
 from device.checks.light_seen import light_verdict, look_for_light
 from device.config import LightConfig
 from device.feedback.indicator import Light
 from device.feedback.types import LightState
+from device.light import open_light
 
 
 def test_a_light_that_works_is_seen_with_its_delay_and_a_dead_one_is_not() -> None:

@@ -23,7 +23,7 @@ LOAD_S = 60
 
 CAMERA = f"""
 import json, time
-from device.app import invoke_ms, open_network
+from device.parts import invoke_ms, open_network
 from device.camera.picam import PiCamera, sustainable_fps
 from device.config import ModelConfig
 fps = sustainable_fps(invoke_ms(open_network(ModelConfig())))
@@ -61,7 +61,7 @@ print(json.dumps(seen + [level()]))
 """
 LOAD = f"""
 import json, time
-from device.app import open_network
+from device.parts import open_network
 from device.config import ModelConfig
 net = open_network(ModelConfig())
 times, ends = [], time.monotonic() + {LOAD_S}
