@@ -30,6 +30,7 @@ from device.web import (
     checking,
     comparing,
     dates,
+    guard,
     health,
     live,
     navigation,
@@ -53,6 +54,16 @@ from device.web.words import load_words
 
 MAX_BODY_BYTES = 16 * 1024
 COOKIE_LIFETIME = timedelta(hours=12)
+CONFIG: Mapping[str, Any] = {
+    "MAX_CONTENT_LENGTH": MAX_BODY_BYTES,
+    "MAX_FORM_MEMORY_SIZE": MAX_BODY_BYTES,
+    "SESSION_COOKIE_NAME": "treadlight",
+    "SESSION_COOKIE_HTTPONLY": True,
+    "SESSION_COOKIE_SAMESITE": "Strict",
+    "PERMANENT_SESSION_LIFETIME": COOKIE_LIFETIME,
+    "SESSION_REFRESH_EACH_REQUEST": False,
+    "WTF_CSRF_TIME_LIMIT": None,
+}
 POLICY = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -95,8 +106,8 @@ def create_app(
     control: the running device. store: recorded sessions, None when nothing is kept.
     access_code: the device's own code, which makes the first administrator and replaces a lost PIN.
     secret_key: signs the cookie; at least 16 bytes, kept by the caller with the data so that a restart logs
-    nobody out. hosts: further host names people may use in
-    the address (numeric addresses, localhost and this machine's own name always work).
+    nobody out. hosts: further host names people may use in the address (numeric addresses, localhost and
+    this machine's own name always work).
     max_viewers: live streams open at once. authority: the certificate that tablets trust when the dashboard
     is served with HTTPS (cookies are then sent encrypted only), None without. clinic: people, patients and
     visits. removal: removes for good, None where nothing is recorded. station: figures, problems and
@@ -108,48 +119,52 @@ def create_app(
             "The access code or the signing key is too short. Use at least 4 characters and 16 bytes."
         )
     app = Flask(__name__)
-    app.config.update(
-        SECRET_KEY=secret_key,
-        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
-        MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
-        SESSION_COOKIE_NAME="treadlight",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Strict",
-        PERMANENT_SESSION_LIFETIME=COOKIE_LIFETIME,
-        SESSION_REFRESH_EACH_REQUEST=False,
-        WTF_CSRF_TIME_LIMIT=None,
-    )
-    app.extensions["control"] = control
-    app.extensions["station"], app.extensions["origin"] = station, dict(origin or {})
-    app.extensions["store"] = store
-    app.extensions["clinic"] = clinic
-    app.extensions["settings"] = clinic.settings.load()
-    app.extensions["logins"] = Logins(clinic.database, lambda: _locks_after_s(app))
-    app.extensions["casting"] = casting.Casting()
-    app.extensions["removal"] = removal or Removal(clinic)
+    app.config.update(SECRET_KEY=secret_key, **CONFIG)
     keeping = Keeping(clinic)
     desk = Desk(keeping.may_picture, keeping.keep_frames, keeping.whose)
-    app.extensions["keeping"], app.extensions["desk"] = keeping, desk
-    app.extensions["broadcast"] = Broadcast(control, max_viewers=max_viewers, follow=desk.follow)
-    app.extensions["door"] = access.Door(access_code)
-    app.extensions["hosts"] = frozenset(name.lower() for name in (*_own_names(), *hosts))
     words = load_words()
+    app.extensions |= {
+        "control": control,
+        "station": station,
+        "origin": dict(origin or {}),
+        "store": store,
+        "clinic": clinic,
+        "settings": clinic.settings.load(),
+        "logins": Logins(clinic.database, lambda: _locks_after_s(app)),
+        "casting": casting.Casting(),
+        "removal": removal or Removal(clinic),
+        "keeping": keeping,
+        "desk": desk,
+        "broadcast": Broadcast(control, max_viewers=max_viewers, follow=desk.follow),
+        "door": access.Door(access_code),
+        "hosts": frozenset(name.lower() for name in (*_own_names(), *hosts)),
+        "bootstrap": {"words": words, "measures": measures()},
+    }
     app.context_processor(lambda: {"w": words, "has_store": store is not None})
-    app.extensions["bootstrap"] = {"words": words, "measures": measures()}
-    app.before_request(access.check_host)
-    trust.set_up(app, authority)
-    app.before_request(access.guard)
-    CSRFProtect(app)
+    _stand_guard(app, authority)
     navigation.set_up(app)
     dates.set_up(app)
     for module in AREAS:
         app.register_blueprint(module.area)
+    _answer_for(app)
+    return app
+
+
+def _stand_guard(app: Flask, authority: Path | None) -> None:
+    """Have each request judged before its view; a foreign name is refused first and learns nothing."""
+    app.before_request(guard.check_host)
+    trust.set_up(app, authority)
+    app.before_request(guard.guard)
+    CSRFProtect(app)
+
+
+def _answer_for(app: Flask) -> None:
+    """Note and harden each answer, and give errors in the product's own words."""
     app.after_request(auditing.note)
     app.after_request(_harden)
     app.register_error_handler(TreadlightError, _refused)
     app.register_error_handler(HTTPException, _failed)
     app.register_error_handler(Exception, _broken)
-    return app
 
 
 def _locks_after_s(app: Flask) -> tuple[float, float]:

@@ -13,9 +13,9 @@ from device.errors import ConfigError
 from device.feedback.types import Band
 from device.gait.types import METRIC_NAMES, Facing, RunSetup
 from device.pose.region import Region
-from device.web.access import while_let_in
 from device.web.body import Body
 from device.web.broadcast import Broadcast
+from device.web.guard import while_let_in
 from device.web.presets import presets
 from device.web.recording import start_recording
 from device.web.roles import needs

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from device.control import DeviceControl
 from device.feedback.schedule import BlockKind
 from device.live import LiveState
-from device.web.access import while_let_in
 from device.web.broadcast import Broadcast, Place
+from device.web.guard import while_let_in
 from device.web.roles import for_screen
 from device.web.wire import message
 
