@@ -12,7 +12,8 @@ from device.gait.summary import summarize
 from device.gait.types import RunSetup, Stat
 from device.live import LiveState
 from device.pose.region import Region
-from device.review.camera_check import CameraCheck, examine, propose_region
+from device.review.camera_check import CameraCheck, examine
+from device.review.framing import propose_region
 from device.review.keyframes import key_frames
 from device.review.level import LevelMeter
 from device.review.moments import Moments, stage_of

@@ -21,9 +21,8 @@ from device.review.camera_check import (
     CheckState,
     Reason,
     examine,
-    measure_geometry,
-    propose_region,
 )
+from device.review.framing import measure_geometry, propose_region
 from device.review.level import LevelMeter, deck_tilt_deg
 from device.review.types import Frozen, Shot
 
