@@ -14,7 +14,7 @@ from device.gait.correction import MOVENET, Correction
 from device.gait.follow import Follower
 from device.gait.gait_check import ViewCheck
 from device.gait.history import Axes
-from device.gait.limbs import far_keeps_limbs, keeps_limbs
+from device.gait.limbs import keeps_limbs
 from device.gait.refusals import Reasons
 from device.gait.signals import MIN_SCORE, BodyFrame, Intake
 from device.gait.steps import Found
@@ -127,6 +127,8 @@ class GaitAnalyzer:
         self._t = pose.t
         self._points = sum([score >= MIN_SCORE for score in pose.score[_BODY].tolist()])
         self._check.update(pose)
+        if pose.crowded:
+            self._reasons.somebody_hides_runner(pose.t)
         body = self._intake.update(pose)
         if body is not None:
             self._trust.frame(body.t, body.hip is not None)
@@ -204,7 +206,6 @@ class GaitAnalyzer:
     def _measure_stride(self, stride: Stride) -> None:
         kinematics = self.kinematics(stride.initial_contact - AROUND_S, stride.next_contact + AROUND_S)
         assert kinematics is not None
-        self._reasons.far_leg(stride.next_contact, clean=far_keeps_limbs(kinematics))
         if self._reasons.crossed(stride.next_contact, clean=keeps_limbs(kinematics)):
             return
         self._form.append(

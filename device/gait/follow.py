@@ -1,5 +1,6 @@
 """Follows one runner once direction and scale are known: legs told apart, smoothed, steps found."""
 
+from collections import deque
 from math import atan2, degrees, hypot, inf
 
 import numpy as np
@@ -11,6 +12,7 @@ from device.gait.deck import Deck
 from device.gait.events import LegSample
 from device.gait.history import Axes, History
 from device.gait.legs import LegFrame, LegTracker
+from device.gait.limbs import odd_leg
 from device.gait.signals import BodyFrame
 from device.gait.smoothing import POINTS, WIDTH, Smoother
 from device.gait.steps import Found, Steps
@@ -39,6 +41,7 @@ class Follower:
     JUDGE_S = 0.25
     COUNTED_S = 6.0
     LEAST_BOUNCES = 8
+    ODD = 4
 
     def __init__(self, near: Side, axes: Axes, trust: Trust) -> None:
         self.near = near
@@ -57,6 +60,7 @@ class Follower:
         """Time of the first instant followed."""
         self.exchanged_t = -inf
         """When near and far were last found to have been exchanged by the height of the feet."""
+        self._odd = deque[float](maxlen=self.ODD)
         self._axes = axes
         self._trust = trust
         self._tracker = LegTracker(axes.cm_per_px)
@@ -71,6 +75,16 @@ class Follower:
     def swapped(self) -> bool:
         """Tell whether the newest frame has its left and right legs exchanged."""
         return self._tracker.swapped
+
+    @property
+    def legs_lost_t(self) -> float:
+        """When the legs that were followed were last found not to be the runner's own."""
+        return self._tracker.lost_t
+
+    @property
+    def odd_legs_t(self) -> float:
+        """When knees and ankles were last seen, not once only, where no one runner can have both."""
+        return self._odd[-1] if len(self._odd) == self.ODD else -inf
 
     @property
     def hip_cadence_spm(self) -> float | None:
@@ -131,6 +145,8 @@ class Follower:
             # What was passed on before is the old way round, `legs` already the new one.
             self._mirror()
         self._smooth(legs)
+        if self._tracker.lost_t == body.t:
+            self.steps.forget_contacts(body.t)
         return self._advance()
 
     def _mirror(self) -> None:
@@ -190,14 +206,18 @@ class Follower:
         found = []
         for side, knee, ankle in _LEGS:
             x, y = values[ankle] - hip_x, values[ankle + 1] - hip_y
+            knee_x, knee_y = values[knee] - hip_x, values[knee + 1] - hip_y
+            scale = axes.cm_per_px
+            if odd_leg(scale * hypot(knee_x, knee_y), scale * hypot(x - knee_x, y - knee_y), axes.leg_cm):
+                self._odd.append(t)
             sample = LegSample(
                 t=t,
                 ahead_cm=axes.along(x, y),
-                reach_cm=axes.cm_per_px * hypot(x, y),
+                reach_cm=scale * hypot(x, y),
                 swing_cmps=axes.along(rates[ankle] - rates[knee], rates[ankle + 1] - rates[knee + 1]),
                 height_cm=axes.above(values[ankle], values[ankle + 1]),
                 ahead_cmps=axes.along(rates[ankle] - hip_vx, rates[ankle + 1] - hip_vy),
-                knee_deg=_bend(axes, x, y, values[knee] - hip_x, values[knee + 1] - hip_y),
+                knee_deg=_bend(axes, x, y, knee_x, knee_y),
             )
             step = self.steps.update(side, sample, self.belt_mps * 100, axes.leg_cm)
             if step is not None:

@@ -13,7 +13,7 @@ from math import inf
 from device.gait.crossing import Crossing, Joints
 from device.gait.leg_beam import LegBeam, Reading
 from device.gait.leg_costs import BOTH_ON_RIGHT, KEEP, SWAP
-from device.gait.leg_memory import StrideMemory
+from device.gait.leg_memory import Likeness, StrideMemory
 from device.gait.signals import BodyFrame, Point, distance
 
 
@@ -61,6 +61,9 @@ class LegTracker:
         self.exchanges = 0
         """How often all that was said so far turned out to have left and right exchanged."""
         self._labels_reversed = False
+        self._likeness = Likeness()
+        self.lost_t = -inf
+        """When the legs that were followed were last found not to be the runner's own."""
         self.confirmed = False
         """Whether something else than the labels says that the legs are told apart rightly."""
 
@@ -87,12 +90,17 @@ class LegTracker:
         self._heed_labels(self._beam)
         while self._waiting and body.t - self._waiting[0].t >= self.LAG_S - 1e-3:
             settled.append(self._settle())
+        if self._likeness.lost:
+            # Continuity would keep to the wrong legs; the labels and the last strides find the right ones.
+            self.lost_t = body.t
+            settled += self.finish()
         return settled
 
     def finish(self) -> list[LegFrame]:
         """Settle every frame still waiting; the next frame starts anew."""
         settled = [self._settle() for _ in range(len(self._waiting))]
         self._beam = None
+        self._likeness.clear()
         self._crossing.clear()
         self._last = [None] * 4
         self._middle = (None, None)
@@ -193,7 +201,9 @@ class LegTracker:
         assert body.hip is not None
         (hx, hy), scale = body.hip, self.cm_per_px
         a, b, c, d = (None if p is None else ((p[0] - hx) * scale, (p[1] - hy) * scale) for p in points)
-        self._memory.add(body.t, (a, b, c, d))
+        legs = a, b, c, d
+        if self._likeness.add(body.t, legs, self._memory.recall(body.t)):
+            self._memory.add(body.t, legs)
 
     def _despiked(self, body: BodyFrame) -> tuple[Point | None, Point | None]:
         """Mid-hip and mid-shoulder, put between their neighbours where they jump off and back again."""

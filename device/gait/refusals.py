@@ -13,10 +13,12 @@ EVERY_S = 0.25
 EXCHANGE_TOLD_S = 6.0
 CLEAN = 2
 """So many clean strides show that the runner is seen well: an odd one is then somebody else's doing."""
+SEVERAL_ODD = 3
+"""So many odd strides on end, and the legs are not seen as they are, whatever the reason."""
 CROSSED_S = 2.0
-"""So long nothing is measured after a stride that was mixed with somebody else's."""
-FAR_MIXED_S = 6.0
-"""Legs that cannot be told apart so soon after the far one was mixed with another body: that is why."""
+"""So long nothing is measured after the runner's legs were mixed with somebody else's, or lost."""
+ODD_LEGS_S = 6.0
+"""Legs that cannot be told apart so soon after some no runner has were seen: somebody else is why."""
 SPEED_REFUSED = 2.0
 """So many times the tolerance off, and it is another runner, height, speed or time scale."""
 TILT_REFUSED_DEG, TILT_WARNED_DEG = 8.0, 6.0
@@ -48,24 +50,23 @@ class Reasons:
         self._warnings: tuple[Notice, ...] = ()
         self._tilted = False
         self._crossed_t = -inf
-        self._clean = 0
-        self._far_mixed_t = -inf
+        self._clean = self._odd = 0
 
     def crossed(self, t: float, clean: bool) -> bool:
-        """Tell whether the stride that ended at `t` was mixed with somebody else's.
+        """Take note of a stride that ended at `t`; tell whether it must not be measured.
 
-        clean: its limbs kept their lengths. Until some were clean nothing is said: the view may be poor.
+        clean: its limbs kept their lengths. Somebody else is only named once some were clean: before that
+        the view may be poor.
         """
         self._clean += clean
-        if clean or self._clean < CLEAN:
-            return False
-        self._crossed_t = t
-        return True
+        self._odd = 0 if clean else self._odd + 1
+        if not clean and self._clean >= CLEAN:
+            self._crossed_t = t
+        return not clean
 
-    def far_leg(self, t: float, clean: bool) -> None:
-        """Take note of whether the far leg's limbs kept their lengths in the stride that ended at `t`."""
-        if not clean:
-            self._far_mixed_t = t
+    def somebody_hides_runner(self, t: float) -> None:
+        """Take note that somebody else is seen where the runner was."""
+        self._crossed_t = t
 
     def renew(self) -> None:
         """Look anew at the next question."""
@@ -91,14 +92,15 @@ class Reasons:
         if self._mixed(t, follower):
             return [*found, trust.TWO_PEOPLE]
         found += self._of_steps
-        if follower.legs_unclear:
+        if _legs_unclear(t, follower):
             found.append(trust.LEGS_UNCLEAR)
         return found
 
     def _mixed(self, t: float, follower: Follower) -> bool:
         """Tell whether another body's legs are taken for the runner's, in a view that is otherwise right."""
-        far = t - self._far_mixed_t < FAR_MIXED_S and not self._check.notices
-        return t - self._crossed_t < CROSSED_S or (follower.legs_unclear and far)
+        if t - self._crossed_t < CROSSED_S:
+            return True
+        return _legs_unclear(t, follower) and t - follower.odd_legs_t < ODD_LEGS_S and not self._check.notices
 
     def notices(self, refusals: list[Notice]) -> tuple[Notice, ...]:
         """Refusals first, then the warnings as they were at the last look; one of each code."""
@@ -125,6 +127,8 @@ class Reasons:
         if self._tilted:
             found.append(trust.tilted(tilt))
         found += _wrong_speed(setup, follower, SPEED_REFUSED)
+        if self._odd >= SEVERAL_ODD:
+            found.append(trust.LEGS_UNCLEAR)
         return found
 
     def _find_warnings(self, t: float, setup: RunSetup, follower: Follower | None) -> list[Notice]:
@@ -146,6 +150,10 @@ class Reasons:
         if setup.speed_mps is None:
             found.append(trust.SPEED_ESTIMATED)
         return [*found, *_wrong_speed(setup, follower, 1.0)]
+
+
+def _legs_unclear(t: float, follower: Follower) -> bool:
+    return follower.legs_unclear or t - follower.legs_lost_t < CROSSED_S
 
 
 def _wrong_speed(setup: RunSetup, follower: Follower, tolerances: float) -> list[Notice]:

@@ -95,6 +95,15 @@ class Steps:
         for stances in self._stances.values():
             stances.clear()
 
+    def forget_contacts(self, t: float) -> None:
+        """Begin strides anew after `t`: the last contacts need not have been the runner's."""
+        odd = list(self._odd)
+        self._break(t)
+        self._odd.extend(odd)
+        self.last_contact = None
+        self._contact.clear()
+        self._toe_off.clear()
+
     def mirror(self) -> None:
         """Take up what is known of each leg as the other's: they had been exchanged."""
         self._detectors = _exchanged(self._detectors)
