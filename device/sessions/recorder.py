@@ -1,11 +1,8 @@
 """The recording in progress: the frame loop hands over and goes on, one thread writes."""
 
-import errno
-import fcntl
 import os
 import sqlite3
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -19,6 +16,7 @@ from device.feedback.types import Baseline, CueState
 from device.gait.types import GaitUpdate, Notice, RunSetup
 from device.pose.types import Pose
 from device.sessions.store import SessionStore
+from device.sessions.trouble import BEHIND, DEAD, DiskTrouble
 from device.sessions.types import Mark, RunChange, SessionMeta
 from device.sessions.writer import Item, SessionWriter, Start, Stop
 
@@ -66,8 +64,8 @@ class Recorder:
         """
         self._store = store
         self._commit_s = commit_s
-        self._retry_s = retry_s
-        self._lock: int | None = _locked(store)
+        self._trouble = DiskTrouble(retry_s)
+        self._lock: int | None = store.lock()
         try:
             self._writer = SessionWriter(store, keep_poses)
         except BaseException:
@@ -79,10 +77,6 @@ class Recorder:
         self._noted_overflow = 0
         self._overflow_at_start = 0
         self._session_id: int | None = None
-        self._trouble: Notice | None = None
-        self._resumed: Notice | None = None
-        self._retry_at = 0.0
-        self._lost_before = 0
         self._closing = False
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
@@ -103,7 +97,7 @@ class Recorder:
         """What the recorder is doing."""
         if self._session_id is None:
             return RecorderState.IDLE
-        return RecorderState.PAUSED if self._trouble is not None else RecorderState.RECORDING
+        return RecorderState.PAUSED if self._trouble.now else RecorderState.RECORDING
 
     @property
     def dropped(self) -> int:
@@ -113,9 +107,9 @@ class Recorder:
     @property
     def notices(self) -> tuple[Notice, ...]:
         """What the therapist should know about the recording now."""
-        behind = _BEHIND if self._overflow > self._overflow_at_start else None
-        dead = None if self._closing or self.alive else _DEAD
-        return tuple(n for n in (dead, self._trouble, behind, self._resumed) if n is not None)
+        behind = BEHIND if self._overflow > self._overflow_at_start else None
+        dead = None if self._closing or self.alive else DEAD
+        return tuple(n for n in (dead, self._trouble.now, behind, self._trouble.over) if n is not None)
 
     def start(self, meta: SessionMeta) -> int:
         """Begin a session and give its id. Raises StoreError when one is running already."""
@@ -126,7 +120,7 @@ class Recorder:
         self._last_id += 1
         self._session_id = self._last_id
         self._overflow_at_start = self._overflow
-        self._resumed = None
+        self._trouble.forget()
         self._queue.append(Start(self._last_id, meta, self._store.now()))
         self._wake.set()
         return self._last_id
@@ -179,7 +173,7 @@ class Recorder:
             self._do(lambda: None, timeout_s)
         except StoreError:
             return False
-        return self._trouble is None
+        return self._trouble.now is None
 
     def delete(self, session_id: int, timeout_s: float = 10.0) -> None:
         """Remove a session with its keypoints; not for the frame loop.
@@ -246,74 +240,16 @@ class Recorder:
             job.done.set_result(None)
 
     def _commit(self, at_once: bool) -> None:
-        if self._trouble is not None and not at_once and time.monotonic() < self._retry_at:
+        if self._trouble.waits and not at_once:
             return
         if self._overflow > self._noted_overflow:
             self._noted_overflow = self._overflow
-            self._writer.note(_BEHIND)
+            self._writer.note(BEHIND)
         lost_before = self._writer.lost
         try:
             self._writer.commit()
         except (sqlite3.Error, OSError) as error:
-            if self._trouble is None:
-                self._lost_before = lost_before
-            self._trouble = _explained(error)
-            self._retry_at = time.monotonic() + self._retry_s
+            self._trouble.failed(error, lost_before)
         else:
-            self._recovered()
-
-    def _recovered(self) -> None:
-        if self._trouble is None:
-            return
-        lost = self._writer.lost - self._lost_before
-        self._trouble = None
-        self._resumed = Notice(
-            "recording_resumed",
-            f"The disk takes data again. {lost} frames of keypoints were lost meanwhile; "
-            "measurements were not."
-            if lost
-            else "The disk takes data again. Nothing was lost.",
-        )
-        self._writer.note(self._resumed)
-
-
-_BEHIND = Notice(
-    "recording_behind",
-    "The disk is too slow, so part of the recording was dropped. Use a faster memory card or disk.",
-)
-_DEAD = Notice(
-    "recording_failed",
-    "The recorder has stopped because of a fault in the program. Restart the device and report it.",
-)
-
-
-def _explained(error: sqlite3.Error | OSError) -> Notice:
-    code = getattr(error, "sqlite_errorcode", None)
-    if code == sqlite3.SQLITE_FULL or getattr(error, "errno", None) in {errno.ENOSPC, errno.EDQUOT}:
-        return Notice(
-            "disk_full",
-            "The disk is full, so recording has paused; what was recorded is safe. "
-            "Delete old sessions or files: recording then goes on by itself.",
-        )
-    return Notice(
-        "recording_failed",
-        f"The session cannot be written ({error}). Check the disk; recording goes on once it can be written.",
-    )
-
-
-def _locked(store: SessionStore) -> int:
-    with store.database.named_errors():
-        lock = os.open(store.folder / "recorder.lock", os.O_CREAT | os.O_RDWR, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(lock)
-            raise StoreError(
-                f"Another treadlight records into {store.folder}. Stop it first, or choose another folder."
-            ) from None
-        except OSError as error:
-            os.close(lock)
-            raise StoreError(
-                f"The data folder {store.folder} cannot be locked ({error}). Choose another storage.folder."
-            ) from error
-    return lock
+            if (over := self._trouble.worked(self._writer.lost)) is not None:
+                self._writer.note(over)

@@ -1,5 +1,7 @@
 """The recorded sessions: a database and their pose logs, read without disturbing the recording."""
 
+import fcntl
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -55,6 +57,21 @@ class SessionStore:
     def pose_log(self, session_id: int) -> Path:
         """Tell where a session's keypoints are kept; there may be none."""
         return self.folder / "poses" / f"session-{session_id:06d}.csv"
+
+    def lock(self) -> int:
+        """Take the folder for one recorder, until the file descriptor given is closed. Raises StoreError."""
+        with self.database.named_errors():
+            lock = os.open(self.folder / "recorder.lock", os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(lock)
+            if isinstance(error, BlockingIOError):
+                cause = f"Another treadlight records into {self.folder}. Stop it first"
+            else:
+                cause = f"The data folder {self.folder} cannot be locked ({error}). Check its disk"
+            raise StoreError(f"{cause}, or choose another folder.") from error
+        return lock
 
     def check(self) -> None:
         """Read the whole database; slow. Raises StoreError when any part of it is damaged."""
