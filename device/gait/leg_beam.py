@@ -11,6 +11,7 @@ from device.gait.leg_costs import (
     SWAP,
     Track,
     correct,
+    first_track,
     joint_costs,
     limb_cost,
     predict,
@@ -57,12 +58,12 @@ class LegBeam:
     PRUNE = 10.0
     VOTE_S = 1.2
     VOTE_APART_CM = 12.0
+    MIXED_S = 0.1
+    MIXED_COST = 2.0
+    """So long, and by so much against all limb lengths, a knee is not left with the other leg's ankle."""
 
     def __init__(self, points: list[Point | None], recalled: Legs | None = None) -> None:
-        tracks: list[Track] = []
-        for point in points:
-            x, y = point or (0.0, 50.0)
-            tracks.append((x, y, 0.0, 0.0, 9.0 if point else 900.0, 0.0, 160000.0))
+        tracks = [first_track(point) for point in points]
         knees, ankles = recall_costs(points, recalled)
         keep = _Hypothesis(knees[KEEP] + ankles[KEEP], tracks, Reading(KEEP, KEEP, 0, None), 0)
         swap = _Hypothesis(
@@ -74,6 +75,7 @@ class LegBeam:
         self._beam = sorted((keep, swap), key=attrgetter("cost"))
         self._vote = 0.0
         self._vote_s = 0.0
+        self._mixed_s = 0.0
 
     @property
     def contradicted(self) -> float:
@@ -135,7 +137,28 @@ class LegBeam:
             if len(beam) == self.BEAM:
                 break
         self._beam = beam
+        self._join_legs(points, shanks, dt)
         self._count_vote(points, dt)
+
+    def _join_legs(self, points: list[Point | None], shanks: tuple[float, float] | None, dt: float) -> None:
+        """Give each knee back to its ankle where they have been told apart against all limb lengths.
+
+        The way back costs more than the beam keeps, as both knees would have to jump; the ankles, which move
+        further, are believed.
+        """
+        newest = self.newest
+        against = (
+            shanks is not None and newest.knee != newest.ankle and shanks[0] - shanks[1] > self.MIXED_COST
+        )
+        self._mixed_s = self._mixed_s + dt if against else 0.0
+        if self._mixed_s < self.MIXED_S or newest.ankle not in (KEEP, SWAP):
+            return
+        self._mixed_s = 0.0
+        best = self._beam[0]
+        knees = points[:2] if newest.ankle == KEEP else points[1::-1]
+        best.tracks[:2] = [first_track(point) for point in knees]
+        best.reading = Reading(newest.ankle, newest.ankle, newest.outliers, newest.parent)
+        self._beam = [best]
 
     def _count_vote(self, points: list[Point | None], dt: float) -> None:
         """Labels are right most of the time while the ankles are apart: see whether most contradict."""

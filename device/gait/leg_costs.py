@@ -38,6 +38,12 @@ def unrest(dt: float) -> tuple[float, float, float]:
     return variance * dt**4 / 4, variance * dt**3 / 2, variance * dt**2
 
 
+def first_track(point: Point | None) -> Track:
+    """A track that begins at this point at an unknown speed; at an unknown place without one."""
+    x, y = point or (0.0, 50.0)
+    return x, y, 0.0, 0.0, 9.0 if point else 900.0, 0.0, 160000.0
+
+
 def predict(tracks: list[Track], dt: float, added: tuple[float, float, float]) -> list[Track]:
     """Move every track on by dt at constant velocity; `added` is the `unrest` of that time."""
     q00, q01, q11 = added

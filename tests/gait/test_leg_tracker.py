@@ -49,6 +49,25 @@ def test_exchanged_and_collapsed_labels_are_repaired(runner, fps, limit):
     assert wrong_share(track(spoil.poses(t, true)[0]), t, true) < limit
 
 
+@pytest.mark.parametrize("fps", [30, 60])
+@pytest.mark.parametrize("runner", [EASY, STEADY, COMPACT], ids=["easy", "steady", "compact"])
+def test_a_knee_taken_for_the_other_legs_is_given_back(runner, fps):
+    t = times(4, fps, 0.05)
+    true = View(distance_m=3.5).pixels(runner.keypoints(t))
+    pixels = true.copy()
+    knees = [Keypoint.LEFT_KNEE, Keypoint.RIGHT_KNEE]
+    begun = int(np.argmax(np.abs(np.diff(true[: fps // 2, knees, 0])[:, 0])))
+    pixels[:, knees[::-1]] = np.where((t <= t[begun])[:, None, None], true[:, knees], true[:, knees[::-1]])
+    found = track(Spoil(noise_m=0.005).poses(t[begun:], pixels[begun:])[0])
+    soon = [at for at in found if t[begun] + 0.2 < at < t[begun] + 0.35]
+    assert soon
+    for at in soon:
+        i = int(np.searchsorted(t, at))
+        left, right = found[at].knees
+        assert np.hypot(*(true[i, knees[0]] - left)) < 12
+        assert np.hypot(*(true[i, knees[1]] - right)) < 12
+
+
 def test_good_labels_are_left_alone():
     t = times(8, 60, 0.05)
     true = View().pixels(STEADY.keypoints(t))

@@ -46,3 +46,14 @@ def test_no_number_comes_from_a_stride_that_somebody_crossed() -> None:
 def test_it_ends_by_itself() -> None:
     result = replay(MODERATE, crossed=(5.0, 5.7))
     assert result.updates[-1].tracking.measuring
+
+
+def test_legs_drawn_as_nobody_has_them_are_refused_from_the_start() -> None:
+    t = times(12, 60, 0.05)
+    pixels = View(distance_m=3.2).pixels(MODERATE.keypoints(t))
+    pixels[t % MODERATE.stride_s < 0.3 * MODERATE.stride_s, Keypoint.RIGHT_KNEE, 0] += 60
+    setup = RunSetup(speed_mps=MODERATE.speed_mps, height_cm=175)
+    result = Replay.of(Spoil(noise_m=0.008).poses(t, pixels)[0], setup)
+    assert not [f for f in result.form if f.knee_flexion_contact_deg is not None]
+    assert "legs_unclear" in result.codes
+    assert not result.updates[-1].tracking.measuring
