@@ -14,7 +14,7 @@ from device.errors import ServerError
 from device.live import LiveState, Newest
 from device.pose.region import Region
 from device.web.trends import Trends
-from device.web.wire import describe, message
+from device.web.wire import StateWriter, framed, message
 
 MAX_WIDTH = 960
 IDLE_S = 0.25
@@ -101,6 +101,7 @@ class Broadcast:
         self._places: set[Place] = set()
         self._newcomer = False
         self._changed = threading.Condition()
+        self._writer = StateWriter()
         self._trends = Trends()
         self._trends_lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="picture", daemon=True)
@@ -188,12 +189,12 @@ class Broadcast:
                 self._follow(newer, self._control.region)
 
     def _encode(self, state: LiveState, now_t: float) -> Packet:
-        header = describe(state, self._control.setup, self._control.region, now_t)
+        head = self._writer.header(state, self._control.setup, self._control.region, now_t)
         full = None
         if any(viewer.picture for viewer in tuple(self._viewers)):
             picture = state.frame.picture if state.frame.picture is not None else state.frame.image
-            full = message(header, jpeg(picture, self._quality))
-        return Packet(now_t, message(header), full)
+            full = framed(head, jpeg(picture, self._quality))
+        return Packet(now_t, framed(head), full)
 
 
 def jpeg(image: Image, quality: list[int]) -> bytes:

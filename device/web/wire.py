@@ -22,13 +22,39 @@ Header = dict[str, Any]
 
 def message(header: Header, body: bytes = b"") -> bytes:
     """Frame one header and its body for the stream."""
-    head = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
+    return framed(_json(header), body)
+
+
+def framed(head: bytes, body: bytes = b"") -> bytes:
+    """Frame one header that is JSON already, and its body."""
     total = 4 + len(head) + len(body)
-    return total.to_bytes(4, "big") + len(head).to_bytes(4, "big") + head + body
+    return b"".join((total.to_bytes(4, "big"), len(head).to_bytes(4, "big"), head, body))
+
+
+class StateWriter:
+    """Writes the header of one frame after the other, in order.
+
+    The tiles are four fifths of it and change once a stride: they are written anew only when they did.
+    """
+
+    def __init__(self) -> None:
+        self._tiles: tuple[Tile, ...] = ()
+        self._written = b"[]"
+
+    def header(self, state: LiveState, setup: RunSetup, region: Region | None, now_t: float) -> bytes:
+        """Say everything about one frame as JSON; see `describe`."""
+        if state.tiles is not self._tiles:
+            self._tiles = state.tiles
+            self._written = _json([_tile(tile) for tile in state.tiles])
+        return _json(describe(state, setup, region, now_t))[:-1] + b',"tiles":' + self._written + b"}"
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":"), allow_nan=False).encode()
 
 
 def describe(state: LiveState, setup: RunSetup, region: Region | None, now_t: float) -> Header:
-    """Say everything about one frame in plain JSON values.
+    """Say everything about one frame but its tiles in plain JSON values.
 
     now_t: the server's monotonic seconds at which the frame was picked up; viewers measure age from it.
     Pixels are those of `frame.image`; a point that was not found is null, as is anything not measured.
@@ -45,7 +71,6 @@ def describe(state: LiveState, setup: RunSetup, region: Region | None, now_t: fl
         "tracking": asdict(state.tracking),
         "cue": _cue(state.cue),
         "phase": phase(state),
-        "tiles": [_tile(tile) for tile in state.tiles],
         "steps": state.steps,
         "events": [asdict(event) for event in state.events],
         "deviations": [asdict(deviation) for deviation in state.deviations],
