@@ -179,7 +179,7 @@ def _sentences(m: Material, plan: CuePlan | None, found: tuple[Change, ...], wor
             )
             name = METRICS[plan.metric]
             way = name.high if change.comparison.change > 0 else name.low
-            said.append(words[key].format(label=name.label, way=way))
+            said.append(words[key].format(label=name.label.lower(), way=way))
         dose = dose_of(block for record in m.records for block in record.blocks)
         if dose.in_band_dark is not None and dose.in_band_lit is not None:
             said.append(words["held"].format(lit=percent(dose.in_band_lit), dark=percent(dose.in_band_dark)))

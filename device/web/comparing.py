@@ -22,6 +22,8 @@ from device.web.words import load_words
 
 LATEST = 6
 """Sessions offered."""
+AFTER = ("recall", "retention", "withheld", "cue", "on_error", "last", "whole")
+"""Which stretch stands for "after", the first found: what was kept without light says most."""
 REACH = 4.0
 """Half of the chart, in measurement spreads."""
 area = Blueprint("compare", __name__)
@@ -38,7 +40,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One change in words and in shares of the chart's width; `dot` is cut at its edges."""
+    """One change in words and in shares of the chart's width.
+
+    beyond: -1 or 1 when the change lies left or right of the chart, else 0."""
 
     name: str
     label: str
@@ -48,6 +52,7 @@ class Bar:
     low: str
     high: str
     dot: float
+    beyond: int
     left: float
     right: float
     before: str
@@ -90,6 +95,7 @@ def page() -> ResponseReturnValue:
         b=_side(b),
         bars=[_bar(change) for change in found],
         said=_said(found),
+        shares=_shares(choices, b),
         speed=_speed(a.stretch, b.stretch),
         drift=_drift(choices, b),
     )
@@ -118,13 +124,39 @@ def _choices() -> list[Choice]:
 
 
 def _default(choices: list[Choice]) -> tuple[Choice, Choice]:
-    """The newest baseline against the newest block that tells what was kept without light."""
+    """The newest baseline against what that session kept without light; else against the baseline before."""
     kinds = [choice.stretch.kind for choice in choices]
-    before = max((i for i, kind in enumerate(kinds) if kind == "baseline"), default=0)
-    wanted = ("recall", "retention", "withheld", "cue", "on_error", "last", "whole")
-    later = [i for i in range(len(choices)) if i != before]
-    after = min(later, key=lambda i: (wanted.index(kinds[i]) if kinds[i] in wanted else 99, -i))
-    return choices[before], choices[after]
+    baselines = [i for i, kind in enumerate(kinds) if kind == "baseline"]
+    before = baselines[-1] if baselines else 0
+    session = choices[before].stretch.session_id
+    later = [i for i in range(before + 1, len(choices)) if choices[i].stretch.session_id == session]
+    if later:
+        return choices[before], choices[min(later, key=lambda i: (_rank(kinds[i]), -i))]
+    if len(baselines) > 1:
+        return choices[baselines[-2]], choices[before]
+    return (choices[0], choices[-1]) if before == 0 else (choices[0], choices[before])
+
+
+def _rank(kind: str) -> int:
+    return AFTER.index(kind) if kind in AFTER else len(AFTER)
+
+
+def _shares(choices: list[Choice], b: Choice) -> list[tuple[str, int, bool]]:
+    """Give the percentage in the band over all blocks of a kind in b's session, and whether b is of it."""
+    words = load_words()["stretches"]
+    found: dict[str, list[tuple[float, float]]] = {}
+    for choice in choices:
+        stretch = choice.stretch
+        if stretch.session_id == b.stretch.session_id and stretch.in_band is not None:
+            found.setdefault(stretch.kind, []).append((stretch.in_band, stretch.end_s - stretch.start_s))
+    return [
+        (
+            str(words[kind]),
+            round(100 * sum(share * length for share, length in parts) / sum(length for _, length in parts)),
+            kind == b.stretch.kind,
+        )
+        for kind, parts in found.items()
+    ]
 
 
 def _chosen(choices: list[Choice], asked: str | None, usual: Choice) -> Choice:
@@ -177,6 +209,7 @@ def _bar(change: Change) -> Bar:
         low=metric.low,
         high=metric.high,
         dot=_place(units),
+        beyond=(units > REACH) - (units < -REACH),
         left=_place(units - half),
         right=_place(units + half),
         before=before,

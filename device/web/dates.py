@@ -8,8 +8,8 @@ from device.web.words import load_words
 
 
 def set_up(app: Flask) -> None:
-    """Give pages the filters `day`, `date`, `time` and `keep`."""
-    app.jinja_env.filters.update(day=day, date=date, time=time, keep=keep)
+    """Give pages the filters `day`, `date`, `ago`, `time` and `keep`."""
+    app.jinja_env.filters.update(day=day, date=date, ago=ago, time=time, keep=keep)
 
 
 def day(at: datetime) -> str:
@@ -22,6 +22,16 @@ def date(at: datetime) -> str:
     here = at.astimezone()
     year = "" if here.year == datetime.now().astimezone().year else f" {here.year}"
     return f"{here:%-d %b}{year}"
+
+
+def ago(at: datetime) -> str:
+    """Say how many days ago it was: today, yesterday, a weekday of this week, else the date."""
+    words = load_words()["today"]["ago"]
+    here, today = at.astimezone(), datetime.now().astimezone().date()
+    days = (today - here.date()).days
+    if 0 <= days <= 1:
+        return str(words["today" if days == 0 else "yesterday"])
+    return f"{here:%A}" if 1 < days < 7 else date(at)
 
 
 def time(at: datetime) -> str:

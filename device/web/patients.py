@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 
 from device.clinic.export import export_patient
-from device.clinic.retention import Removal, tombstones
+from device.clinic.retention import Removal
 from device.clinic.types import Intake, Role
 from device.errors import ClinicError
 from device.gait.catalog import METRICS
@@ -143,7 +143,7 @@ def recycle_bin() -> ResponseReturnValue:
     deleted = here.clinic().patients.deleted()
     ends = {patient.id: patient.deleted_at + keep for patient in deleted if patient.deleted_at}
     return render_template(
-        "people/bin.html", deleted=deleted, ends=ends, stones=tombstones(here.clinic()), days=keep.days
+        "people/bin.html", deleted=deleted, ends=ends, stones=here.clinic().tombstones.all(), days=keep.days
     )
 
 

@@ -1,6 +1,6 @@
 """A recorded visit without a camera: baseline, blocks of a run, retention, recall, by the true recorder."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from device.feedback.types import Band, Baseline, CueSetting, CueState, LightSta
 from device.gait.types import Activity, Facing, FormMetrics, GaitUpdate, RunSetup, Side, Tracking, View
 from device.report.content import Material
 from device.sessions.recorder import Recorder
-from device.sessions.store import SessionStore
+from device.sessions.store import SessionStore, utc_now
 from device.sessions.types import SessionMeta, SessionRecord
 
 SETUP = RunSetup(speed_mps=2.8, grade_pct=1.0, height_cm=175, facing=Facing.RIGHT)
@@ -44,18 +44,29 @@ def forms(begin_t: float, end_t: float, lean: float, cadence: float, seed: int) 
         yield FormMetrics(t=float(t), side=Side.RIGHT, near=True, **values)
 
 
-def recorded(folder: Path, after_lean: float = 7.1) -> SessionRecord:
-    """Record the visit and read it back."""
+def recorded(
+    folder: Path,
+    after_lean: float = 7.1,
+    *,
+    label: str = "R-014",
+    own_lean: float = 4.0,
+    band: Band = BAND,
+    now: Callable[[], datetime] = utc_now,
+) -> SessionRecord:
+    """Record one visit and read it back.
+
+    own_lean, after_lean: trunk lean at baseline and in the run (deg). now: when it was.
+    """
     meta = SessionMeta(
-        label="R-014", started_t=START, size=(640, 480), setup=SETUP, region=None, software="0.2.0",
+        label=label, started_t=START, size=(640, 480), setup=SETUP, region=None, software="0.2.0",
         model="lightning", model_sha256="ab" * 32, runtime="LiteRT 2.3.0", camera="picamera2",
     )  # fmt: skip
-    store = SessionStore(folder)
+    store = SessionStore(folder, now)
     blocks = plan_blocks(ScheduleSetting(on_s=90, off_s=45, run_s=225, retention_s=60, recall_s=45))
     with closing(Recorder(store)) as recorder:
-        recorder.start(meta)
-        own = list(forms(START, START + BASELINE_S, 4.0, 158.0, 1))
-        cue = CueState(CueSetting("trunk_lean_deg", BAND), 7.0, 0.6, 6, None, LightState.ALIVE, 0.8)
+        session_id = recorder.start(meta)
+        own = list(forms(START, START + BASELINE_S, own_lean, 158.0, 1))
+        cue = CueState(CueSetting("trunk_lean_deg", band), 7.0, 0.6, 6, None, LightState.ALIVE, 0.8)
         for form in own:
             recorder.update(GaitUpdate(form.t, TRACKING, form=(form,)), cue)
         recorder.baseline(Baseline(START + BASELINE_S, BASELINE_S, 2.8, own_form(own)))
@@ -74,7 +85,7 @@ def recorded(folder: Path, after_lean: float = 7.1) -> SessionRecord:
             )  # fmt: skip
             t += block.duration_s
         assert recorder.flush()
-    return store.load_session(1)
+    return store.load_session(session_id)
 
 
 def material(

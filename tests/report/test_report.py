@@ -50,15 +50,15 @@ def laid_out(said: Content, record: SessionRecord | None = None) -> str:
 def test_it_says_what_to_work_on_and_what_changed(record: SessionRecord) -> None:
     said = content(material((record,)), WORDS)
     assert said.headline == "What to work on: trunk lean, further forward."
-    assert said.sentences[0].endswith("by more than measuring it twice would: further forward.")
-    assert "82 % of the time with the cue and 74 % without" in said.sentences[1]
+    assert said.sentences[0].endswith("by more than the measuring itself varies: further forward.")
+    assert "82 % of the time with the cue, and 74 % without" in said.sentences[1]
     first = said.rows[0]
-    assert (first.label, first.cued, first.verdict) == ("Trunk lean", True, "larger than spread")
+    assert (first.label, first.cued, first.verdict) == ("Trunk lean", True, "larger than that")
     assert re.fullmatch(r"4\.\d° ±0\.\d", first.before)
     assert re.fullmatch(r"7\.\d° ±0\.\d", first.after)
-    assert {row.verdict for row in said.rows[1:]} == {"within spread"}
+    assert {row.verdict for row in said.rows[1:]} == {"within that"}
     assert said.columns == ("Baseline", "After, no cue")
-    assert ("Cues", "6 given, 6 withheld") in said.facts
+    assert ("Cues", "6 given, 6 held back") in said.facts
     assert "camera checked 10:03" in said.provenance
     assert "abababab" in said.provenance
 
@@ -71,8 +71,8 @@ def test_it_can_say_that_nothing_needs_to_change(record: SessionRecord) -> None:
 
 def test_a_change_within_the_spread_is_not_called_one(tmp_path: Path) -> None:
     said = content(material((recorded(tmp_path, after_lean=4.02),)), WORDS)
-    assert said.rows[0].verdict == "within spread"
-    assert said.sentences[0] == "Trunk lean stayed within the measurement spread."
+    assert said.rows[0].verdict == "within that"
+    assert said.sentences[0] == "Your trunk lean stayed the same, as far as can be measured."
 
 
 def test_a_visit_without_cue_or_recording_is_told_as_it_was(record: SessionRecord) -> None:
@@ -109,7 +109,7 @@ def test_the_pdf_is_one_page_and_holds_the_text(record: SessionRecord) -> None:
     for said in (
         "Running form, visit 3", "Runner R-014", "Therapist A. Lindqvist", "Lakeside Physiotherapy",
         "+44 1632 960000", "What to work on: trunk lean, further forward.", "Your goal: Run 10 km",
-        "Our answer: Yes", "Lead with your chest", "6 given, 6 withheld", "larger than spread",
+        "Our answer: Yes", "Lead with your chest", "6 given, 6 held back", "larger than that",
         "3 easy runs of 15 minutes.", "Metronome at 162", "Stop when back pain reaches 4", LIMITS,
         "model lightning", "No video was kept.", "Trunk lean through the run", "before 2", "after 3",
     ):  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 from scripted_device import ScriptedDevice
 from selenium import webdriver
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 from web_client import NAME, PIN, dashboard, new_clinic
@@ -70,7 +71,10 @@ class Tablet:
         return self.driver.execute_script(script)
 
     def until(self, what: Callable[[], object], seconds: float = 15) -> None:
-        WebDriverWait(self.driver, seconds, poll_frequency=0.05).until(lambda _: what())
+        # A page that is being left takes its elements with it.
+        passing = (StaleElementReferenceException, NoSuchElementException)
+        wait = WebDriverWait(self.driver, seconds, poll_frequency=0.05, ignored_exceptions=passing)
+        wait.until(lambda _: what())
 
 
 def choose_cue(tablet: Tablet, metric: str, low: str, high: str) -> None:

@@ -103,7 +103,7 @@ def test_pain_after_the_run_and_the_rule_are_asked_on_the_report(opened: Tablet,
     opened.driver.find_element(By.CSS_SELECTOR, "[aria-label='Pause at, more']").click()
     opened.driver.find_element(By.CSS_SELECTOR, "#rule-box > .btn").click()
     opened.until(lambda: clinic.pains.rule(1).pause_at == 5)
-    opened.until(lambda: "Stop when back pain reaches 5." in preview(opened))
+    opened.until(lambda: "Stop when back pain reaches 5 out of 10." in preview(opened))
 
 
 @pytest.mark.parametrize("size", [TABLET, PHONE])

@@ -285,7 +285,7 @@ def test_the_morning_after_is_asked_and_kept(house: House) -> None:
     assert "R-017" in visitor.get("/").text.partition("Next-morning pain")[2]
     assert visitor.send(f"/visits/{visit_id}/morning", score="11").status == 400
     assert visitor.send(f"/visits/{visit_id}/morning", score="3").status == 302
-    assert "Next-morning pain" not in visitor.get("/").text
+    assert "Nobody to ask today." in visitor.get("/").text
     assert [score.score for score in house.clinic.pains.of_visit(visit_id)] == [3]
 
 

@@ -30,6 +30,7 @@ export function drawBlocks(svg, blocks, at = null) {
     if (at !== null && i === at.index) parts.push(`<path d="M${(x + wide * done).toFixed(1)} 0v30" stroke="var(--tx)" stroke-width="3" stroke-linecap="round"/>`);
     x += wide + gap;
   });
+  svg.toggleAttribute("data-named", parts.some((part) => part.startsWith("<text")));
   drawSvg(svg, parts.join(""));
 }
 

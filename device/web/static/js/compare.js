@@ -80,4 +80,10 @@ for (const input of document.querySelectorAll("input[name=as]")) {
     byId("table").hidden = input.value !== "table";
   });
 }
-for (const select of document.querySelectorAll("#choose select")) select.addEventListener("change", () => byId("choose").requestSubmit());
+// A tap shows the choice at once; keys pass over choices on the way, so there the button shows it.
+for (const select of document.querySelectorAll("#choose select")) {
+  let tapped = false;
+  select.addEventListener("pointerdown", () => (tapped = true));
+  select.addEventListener("keydown", () => (tapped = false));
+  select.addEventListener("change", () => tapped && byId("choose").requestSubmit());
+}

@@ -12,8 +12,9 @@ import { bandText, Hero, Tiles } from "./numbers.js";
 import { tiePain } from "./pain.js";
 import { openCue, openRun, openStart } from "./panels.js";
 import { openRegion } from "./region.js";
+import { Presses } from "./press.js";
+import { showRun, showRunControls, tieRun } from "./run.js";
 import { showAge, showStopped, Stage } from "./stage.js";
-import { showRun, tieRun } from "./run.js";
 import { Stream } from "./stream.js";
 import { BASELINE_S, showTimeline } from "./timeline.js";
 
@@ -32,6 +33,7 @@ function receive(header, body) {
     return;
   }
   state = header;
+  presses.framed();
   const stepped = history.add(state);
   const woke = !fresh;
   fresh = true;
@@ -111,16 +113,18 @@ function showClock() {
 }
 
 function showControls() {
-  const on = state.session.id !== null;
+  const coming = presses.ahead(state);
+  const on = coming.session.id !== null;
   byId("session").dataset.on = on;
   setText(byId("session-word"), on ? words.controls.stop : narrow.matches ? words.controls.start_short : words.controls.start);
-  const { metric, shown } = state.cue;
+  const { metric, shown } = coming.cue;
   byId("withhold").dataset.shown = shown;
   disable(byId("withhold"), !metric);
   const long = shown || !metric ? "withhold" : "give";
   setText(byId("withhold-word"), words.controls[narrow.matches ? `${long}_short` : long]);
-  for (const id of ["mark", "mark-as", "mark-as-phone"]) disable(byId(id), !on);
-  disable(byId("baseline"), state.session.baseline_progress !== null);
+  for (const id of ["mark", "mark-as"]) disable(byId(id), !on);
+  disable(byId("baseline"), coming.session.baseline_progress !== null);
+  showRunControls(coming.session.run);
 }
 
 const narrow = matchMedia("(max-width: 700px)");
@@ -165,15 +169,12 @@ function write(text, isProblem) {
   line.textContent = text;
 }
 
-const press = (id, action) =>
-  byId(id).addEventListener("click", async () => {
-    if (!state) return;
-    try {
-      say((await action()) ?? words.controls.idle);
-    } catch (error) {
-      say(error.message, true);
-    }
-  });
+const presses = new Presses({
+  shown: () => state && showControls(),
+  say: (text, isProblem) => say(text ?? words.controls.idle, isProblem),
+});
+const press = (id, action, coming) => presses.tie(id, async () => (state ? action() : null), () => (state ? coming?.() : null) ?? null);
+const session = (change) => (now) => ({ ...now, session: { ...now.session, ...change } });
 
 press("mark", async () => {
   if (state.session.id === null) throw new Error(words.controls.no_session);
@@ -181,26 +182,35 @@ press("mark", async () => {
   await ask("/api/mark", { label: fill(words.controls.mark_name, { n: state.session.marks.length + 1 }) });
   return fill(words.controls.marked, { time: at });
 });
-for (const id of ["mark-as", "mark-as-phone"]) {
-  press(id, () => {
-    if (state.session.id === null) throw new Error(words.controls.no_session);
-    openMark((label) => say(fill(words.timeline.marked, { label, time: clock(state.session.elapsed_s ?? 0) })));
-  });
+press("mark-as", () => {
+  if (state.session.id === null) throw new Error(words.controls.no_session);
+  openMark((label) => say(fill(words.timeline.marked, { label, time: clock(state.session.elapsed_s ?? 0) })));
+});
+byId("more").addEventListener("click", () => showMore(byId("more").getAttribute("aria-expanded") !== "true"));
+byId("controls").addEventListener("click", ({ target }) => target.closest(".second") && showMore(false));
+
+/** On a phone the rarer controls lie behind one button. */
+function showMore(on) {
+  byId("more").setAttribute("aria-expanded", on);
+  byId("controls").classList.toggle("all", on);
 }
 press("baseline", async () => {
   if (state.session.baseline_progress !== null) return words.controls.baseline_started;
   await ask("/api/baseline", { duration_s: BASELINE_S });
   return words.controls.baseline_started;
-});
+}, () => session({ baseline_progress: 0 }));
 press("withhold", async () => {
   if (!state.cue.metric) throw new Error(words.controls.no_cue);
   await ask("/api/cue/shown", { shown: !state.cue.shown });
+}, () => {
+  const shown = !state.cue.shown;
+  return state.cue.metric ? (now) => ({ ...now, cue: { ...now.cue, shown } }) : null;
 });
 press("session", async () => {
   if (state.session.id === null) return openStart();
   await ask("/api/session/stop");
   return words.controls.stopped;
-});
+}, () => (state.session.id === null ? null : session({ id: null, run: null })));
 tieRun(press, () => state);
 tiePain(say);
 press("run", () => openRun(state, () => openRegion(stage, state)));

@@ -1,10 +1,11 @@
 // The report's page: keeps what the therapist adds and shows the page anew.
 import { ask, read } from "./api.js";
-import { byId, make, setText, words } from "./bootstrap.js";
+import { byId, fill, make, setText, words } from "./bootstrap.js";
 import { PainCheck, painRule } from "./pain.js";
 import { stepper } from "./stepper.js";
 
-const visit = byId("page").dataset.visit;
+const { visit, goal } = byId("page").dataset;
+let asked = null;
 const text = words.report;
 const SHAPES = {
   before: '<rect x="4" y="4" width="16" height="16" rx="4" fill="none" stroke="currentColor" stroke-width="2.6"/>',
@@ -33,6 +34,7 @@ function notes() {
   };
   const save = async () => {
     clearTimeout(waiting);
+    waiting = null;
     try {
       await keep();
       setText(byId("said"), text.saved);
@@ -45,11 +47,31 @@ function notes() {
     setText(byId("said"), "");
     clearTimeout(waiting);
     waiting = setTimeout(save, 900);
+    showOpen();
   });
+  // what was typed a moment ago belongs on the page that is taken away
+  for (const link of [byId("pdf"), byId("html")]) {
+    link.addEventListener("click", async (event) => {
+      if (waiting === null) return;
+      event.preventDefault();
+      await save();
+      link.click();
+    });
+  }
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     save();
   });
+}
+
+/** Say what a report usually has and this one has not yet. */
+function showOpen() {
+  const form = byId("notes");
+  if (!form || !asked) return;
+  const data = new FormData(form);
+  const missing = { conclusion: !data.get("conclusion"), goal: goal !== undefined && !data.get("goal_answer").trim(), after: asked.newest.after === null };
+  const points = Object.keys(missing).filter((name) => missing[name]).map((name) => text.open_points[name]);
+  setText(byId("open"), points.length ? fill(text.open, { points: points.join(", ") }) : "");
 }
 
 const refresh = () => byId("preview").setAttribute("src", `/visits/${visit}/report.html`);
@@ -60,6 +82,8 @@ async function pains() {
 }
 
 function showPains(known) {
+  asked = known;
+  showOpen();
   const box = byId("pain-check");
   const cells = Object.keys(SHAPES).map((moment) => {
     const score = known.newest[moment];

@@ -9,22 +9,24 @@ const metronome = new Metronome();
 const DURING = ["metronome", "runner-screen", "skip", "pause"];
 const OTHERWISE = ["baseline", "cue", "withhold", "run"];
 
-/** Show the run of the newest state; gives true when the run has taken the timeline's place. */
-export function showRun(state) {
-  const { run } = state.session;
+/** Show which buttons a run has, and what they would do next. */
+export function showRunControls(run) {
   for (const id of DURING) byId(id).hidden = run === null;
   for (const id of OTHERWISE) byId(id).hidden = run !== null && !run.finished;
-  byId("timeline").toggleAttribute("hidden", run !== null);
-  byId("run-blocks").toggleAttribute("hidden", run === null);
-  if (run === null) {
-    metronome.stop();
-    return false;
-  }
+  if (run === null) return metronome.stop();
   for (const id of ["skip", "pause"]) byId(id).hidden = run.finished;
   byId("metronome").hidden = run.metronome_spm === null || run.finished;
   showMetronome(run);
   byId("pause").dataset.paused = run.paused;
   setText(byId("pause-word"), run.paused ? words.run.resume : words.run.pause);
+}
+
+/** Show the run of the newest state; gives true when the run has taken the timeline's place. */
+export function showRun(state) {
+  const { run } = state.session;
+  byId("timeline").toggleAttribute("hidden", run !== null);
+  byId("run-blocks").toggleAttribute("hidden", run === null);
+  if (run === null) return false;
   drawBlocks(byId("run-blocks"), run.blocks, run.finished ? { index: run.blocks.length, elapsed_s: 0 } : run);
   head(run);
   return true;
@@ -48,7 +50,11 @@ function showMetronome(run) {
 
 /** Tie the buttons to the newest state. */
 export function tieRun(press, stateNow) {
-  press("pause", () => ask("/api/run/pause", { paused: !stateNow().session.run.paused }).then(() => undefined));
+  const pausing = () => {
+    const paused = !stateNow().session.run.paused;
+    return (now) => (now.session.run ? { ...now, session: { ...now.session, run: { ...now.session.run, paused } } } : now);
+  };
+  press("pause", () => ask("/api/run/pause", { paused: !stateNow().session.run.paused }).then(() => undefined), pausing);
   press("skip", () => ask("/api/run/skip").then(() => undefined));
   press("metronome", () => {
     const { run } = stateNow().session;
