@@ -48,15 +48,6 @@ def test_a_runner_on_a_level_or_hardly_tilted_picture_is_measured(runner, roll_d
     assert result.codes == set()
 
 
-@pytest.mark.parametrize(
-    ("yaw_deg", "code"), [(90, "frontal_view"), (-90, "rear_view"), (50, "oblique_view")]
-)
-def test_a_view_that_is_not_from_the_side_gives_no_number(yaw_deg, code):
-    result = replay(View(yaw_deg=yaw_deg))
-    assert result.form == []
-    assert refused(result, code, 1.1)
-
-
 @pytest.mark.parametrize(("roll_deg", "facing"), [(-14, Facing.RIGHT), (14, Facing.LEFT)])
 def test_a_tilted_camera_is_found_out_from_the_feet(roll_deg, facing):
     result = replay(View(distance_m=3.2, roll_deg=roll_deg, facing=facing))
@@ -74,30 +65,6 @@ def test_a_slope_that_was_set_is_no_tilt():
 def test_a_belt_speed_far_from_the_feet_stops_the_numbers(factor):
     result = replay(setup=replace(SETUP, speed_mps=3.0 * factor))
     assert refused(result, "speed_mismatch", 7)
-
-
-def test_feet_below_the_picture_and_a_small_runner():
-    assert refused(replay(shift=(0, 95)), "cut_off", 1.5)
-    assert refused(replay(scale=0.15, setup=RunSetup()), "too_small", 1.5)
-
-
-def test_walking_has_no_flight_whatever_the_hips_do():
-    """Feet down for 58 % of the stride, on hips that bounce as a runner's."""
-    walker = Runner(1.6, 130, 0.535, knee_contact_deg=8, ahead_m=0.3, hip_gain=-0.5, lift=(0.08, 0.12))
-    assert replay(runner=walker, setup=RunSetup(height_cm=175)).form == []
-
-
-def test_a_drill_of_uneven_steps_is_not_measured():
-    """Long and short strides in turn: time runs half as fast for every second one."""
-    t = times(12, 60, 0.05)
-    stride = MODERATE.stride_s
-    pace = np.where((t / (1.5 * stride)) % 2 < 1, 0.7, 1.35)
-    poses, _ = SPOIL.poses(t, View(distance_m=3.2).pixels(MODERATE.keypoints(np.cumsum(pace) / 60)))
-    result = Replay.of(poses, RunSetup(height_cm=175))
-    told = [u for u in result.updates if u.t > 7]
-    share = np.mean([u.tracking.notices[0].code == "not_steady" for u in told if u.tracking.notices])
-    assert share > 0.8
-    assert not any(u.form for u in told if not u.tracking.measuring)
 
 
 def test_running_on_the_spot_is_no_run_on_a_belt():
