@@ -1,4 +1,4 @@
-"""What is removed for good, and when: retention by kind of data, the recycle bin, tombstones."""
+"""What is removed for good, and when: retention by kind of data, the recycle bin."""
 
 import shutil
 import sqlite3
@@ -6,31 +6,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from device.clinic import tombstones
 from device.clinic.audit import add_to
-from device.clinic.database import Step
 from device.clinic.leftovers import leftovers
+from device.clinic.store import ClinicStore
+from device.clinic.tombstones import Tombstone
 from device.clinic.types import DEVICE, Actor, ConsentKind, Kind
 from device.clinic.visits import FORGOTTEN
 from device.errors import StoreError
 
-if TYPE_CHECKING:
-    from device.clinic.store import ClinicStore
-
-STEPS = (
-    Step(
-        "retention-1",
-        (
-            """CREATE TABLE tombstone (
-                patient_id INTEGER PRIMARY KEY, removed_at TEXT NOT NULL, removed_by TEXT NOT NULL,
-                visits INTEGER NOT NULL, sessions INTEGER NOT NULL, files INTEGER NOT NULL)""",
-            """CREATE TABLE purge (
-                visit_id INTEGER NOT NULL REFERENCES visit ON DELETE CASCADE, kind TEXT NOT NULL,
-                purged_at TEXT NOT NULL, PRIMARY KEY (visit_id, kind))""",
-        ),
-    ),
-)
 UNUSED = timedelta(days=45)
 VIDEO = frozenset({".mp4", ".mkv", ".webm", ".avi", ".mov", ".mjpeg", ".h264"})
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".pdf", ".html"})
@@ -46,18 +31,6 @@ class Due:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Tombstone:
-    """What is left of a patient who was deleted: a number, a time, who did it, and how much it was."""
-
-    patient_id: int
-    removed_at: datetime
-    removed_by: str
-    visits: int
-    sessions: int
-    files: int
-
-
 class Removal:
     """Removes for good.
 
@@ -67,7 +40,7 @@ class Removal:
 
     def __init__(
         self,
-        clinic: "ClinicStore",
+        clinic: ClinicStore,
         pose_log: Callable[[int], Path] | None = None,
         remove_session: Callable[[int], None] | None = None,
     ) -> None:
@@ -93,10 +66,7 @@ class Removal:
         stone = Tombstone(patient_id, now, by.name, len(visits), len(sessions), files)
         with clinic.database.writing() as connection:
             connection.execute("DELETE FROM patient WHERE id = ?", (patient_id,))
-            connection.execute(
-                "INSERT OR REPLACE INTO tombstone VALUES (?, ?, ?, ?, ?, ?)",
-                (patient_id, now.isoformat(), by.name, stone.visits, stone.sessions, stone.files),
-            )
+            tombstones.add_to(connection, stone)
             detail = f"{stone.visits} visits, {stone.sessions} sessions, {stone.files} files"
             add_to(connection, now, by, "patient.erased", f"patient {patient_id}", detail)
         clinic.database.forget()
@@ -168,7 +138,7 @@ class Removal:
         self._remove_session(session_id)
 
 
-def due_soon(clinic: "ClinicStore", within: timedelta) -> list[Due]:
+def due_soon(clinic: ClinicStore, within: timedelta) -> list[Due]:
     """Give what is to be erased within so long from now, the first one first. Raises StoreError."""
     settings = clinic.settings.load()
     kinds = {
@@ -196,23 +166,6 @@ def due_soon(clinic: "ClinicStore", within: timedelta) -> list[Due]:
             if _has(clinic.visits.folder(row["id"]), kind, row["id"] in kept):
                 due.append(Due(row["id"], kind, at))
     return sorted(due, key=lambda item: item.at)
-
-
-def tombstones(clinic: "ClinicStore") -> list[Tombstone]:
-    """Give what is left of deleted patients, the latest first. Raises StoreError."""
-    with clinic.database.reading() as connection:
-        rows = connection.execute("SELECT * FROM tombstone ORDER BY removed_at DESC").fetchall()
-    return [
-        Tombstone(
-            row["patient_id"],
-            datetime.fromisoformat(row["removed_at"]),
-            row["removed_by"],
-            row["visits"],
-            row["sessions"],
-            row["files"],
-        )
-        for row in rows
-    ]
 
 
 def _tables_of_a_visit(connection: sqlite3.Connection) -> list[str]:

@@ -15,6 +15,7 @@ from device.clinic.reports import Reports
 from device.clinic.reviews import Reviews
 from device.clinic.schema import STEPS
 from device.clinic.settings import SettingsTable
+from device.clinic.tombstones import Tombstones
 from device.clinic.users import Users
 from device.clinic.visits import Visits
 from device.database import utc_now
@@ -46,3 +47,4 @@ class ClinicStore:
         self.checks = CameraChecks(self.database)
         self.key_frames = KeptFrameSets(self.database)
         self.reviews = Reviews(self.database)
+        self.tombstones = Tombstones(self.database)

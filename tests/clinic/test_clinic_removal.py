@@ -18,7 +18,7 @@ from device.app import erase_session
 from device.clinic.export import export_patient
 from device.clinic.keeper import FIRST_S, Keeper
 from device.clinic.pain import Moment
-from device.clinic.retention import Removal, due_soon, tombstones
+from device.clinic.retention import Removal, due_soon
 from device.clinic.settings import Settings
 from device.clinic.types import DEVICE, Actor, ConsentKind, Intake, Kind, Purpose, VisitSetup
 from device.errors import ClinicError, MissingError, StoreError
@@ -108,7 +108,7 @@ def test_deleting_a_patient_leaves_no_byte_behind(practice: Practice) -> None:
     stone = practice.removal.erase_patient(patient_id, ANN)
     assert practice.holds(LABEL) == []
     assert (stone.visits, stone.sessions, stone.files) == (1, 1, 4)
-    assert [one.patient_id for one in tombstones(practice.clinic)] == [patient_id]
+    assert [one.patient_id for one in practice.clinic.tombstones.all()] == [patient_id]
     assert practice.clinic.audit.entries()[0].subject == f"patient {patient_id}"
     assert not practice.clinic.visits.folder(gone).exists()
     assert [session.label for session in practice.store.list_sessions()] == ["R-005"]
