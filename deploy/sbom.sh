@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The software bill of materials of what a device runs, CycloneDX JSON, one file for each Python version, made
-# from the lock files alone (no network). With "audit" also asks for known vulnerabilities, which needs the network.
+# from the lock files alone (no network). "audit" asks for known vulnerabilities instead, which needs the network:
+# it fails when there is one, and when a package could not be looked up.
 set -euo pipefail
 
 usage="usage: deploy/sbom.sh FOLDER | deploy/sbom.sh audit"
@@ -18,6 +19,13 @@ if [[ $wanted == audit ]]; then
     printf '%s\n' "${lock##*/}"
     "$tools/pip-audit" --disable-pip --require-hashes --strict --progress-spinner off -r "$lock" || status=1
   done
+  if command -v npm >/dev/null; then
+    printf 'package-lock.json\n'
+    (cd "$root/device/web" && npm audit --package-lock-only --omit=dev --ignore-scripts) || status=1
+  else
+    printf 'npm is missing: the chart library was not looked up. Install it: apt-get install npm\n' >&2
+    status=1
+  fi
   exit "$status"
 fi
 mkdir -p "$wanted"
@@ -25,5 +33,6 @@ for lock in "$root"/deploy/requirements/py3??.txt; do
   name=${lock##*/}
   PYTHONWARNINGS=ignore "$tools/cyclonedx-py" requirements "$lock" --pyproject "$root/pyproject.toml" --output-reproducible \
     --of JSON --output-file "$wanted/treadlight-${name%.txt}.cdx.json"
+  "$tools/python" "$root/deploy/sbom_add.py" "$wanted/treadlight-${name%.txt}.cdx.json"
   printf '%s\n' "$wanted/treadlight-${name%.txt}.cdx.json"
 done
