@@ -45,10 +45,11 @@ class View:
         if self.facing is Facing.LEFT:
             # Seen from the other side, the same movements belong to the other leg.
             x, k = x[:, _SWAPPED], k[:, _SWAPPED]
-        pixels = np.stack([SIZE[0] / 2 + PX_PER_M * x, SIZE[1] - 60 - PX_PER_M * k[..., 1]], axis=-1)
+        pixels: Array = np.stack([SIZE[0] / 2 + PX_PER_M * x, SIZE[1] - 60 - PX_PER_M * k[..., 1]], axis=-1)
         roll, middle = np.radians(self.roll_deg), np.array(SIZE) / 2
         turn = np.array([[np.cos(roll), np.sin(roll)], [-np.sin(roll), np.cos(roll)]])
-        return middle + (pixels - middle) @ turn
+        turned: Array = middle + (pixels - middle) @ turn
+        return turned
 
 
 def _depth() -> Array:
@@ -57,7 +58,7 @@ def _depth() -> Array:
     half[Keypoint.LEFT_SHOULDER : Keypoint.RIGHT_WRIST + 1] = HALF_SHOULDER_M
     half[Keypoint.LEFT_HIP : Keypoint.RIGHT_HIP + 1] = HALF_HIP_M
     half[Keypoint.LEFT_KNEE :] = HALF_FOOT_M
-    side = np.array([0.0, *(-1.0 if i % 2 else 1.0 for i in range(1, len(Keypoint)))])
+    side: Array = np.array([0.0, *(-1.0 if i % 2 else 1.0 for i in range(1, len(Keypoint)))])
     return half * side
 
 
@@ -93,7 +94,7 @@ class Spoil:
         score[wild] = 0.4
         self._collapse(rng, xy, near)
         swapped = _bursts(rng, n, self.swapped)
-        xy[np.ix_(swapped, _LEGS)] = xy[np.ix_(swapped, _LEGS_SWAPPED)]
+        xy[np.ix_(swapped, np.array(_LEGS))] = xy[np.ix_(swapped, np.array(_LEGS_SWAPPED))]
         ankle = Keypoint.RIGHT_ANKLE if near == "right" else Keypoint.LEFT_ANKLE
         lost = rng.random(n) < self.lost
         xy[lost, ankle], score[lost, ankle] = np.nan, 0.0

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from oracle.replay import Replay, match
-from oracle.view import PX_PER_M, SIZE, Spoil
+from oracle.replay import Match, Replay, match
+from oracle.view import Spoil
 
 from device.demo.clip import load_truth
 from device.gait.analyzer import GaitAnalyzer
@@ -16,10 +16,10 @@ from device.gait.types import EventKind, Facing, RunSetup
 from device.pose.types import Keypoint, Pose
 
 from .cases import LOOPS, Case
+from .forceplate import TRIALS, contacts, filmed, joints
 from .measure import Result, judge, run_setup
 from .posing import poses
-from .test_forceplate import TRIALS, contacts, joints
-from .truths import LoopedTruth
+from .truths import LoopedTruth, TrueStride
 
 Array = NDArray[np.float64]
 
@@ -77,12 +77,13 @@ def on_force_plates(data: Path, pool: Executor) -> list[Plates]:
 
 
 def _on_plates(data: Path, trial: str, fps: int, spoil: Spoil) -> Plates:
-    t, k = joints(data / "forceplate" / f"hamner2013_s04_{trial}_sagittal.csv")
-    truth = [event for event in contacts(data, trial) if event[2] > t[0] + 0.1]
-    strikes, offs = [], []
+    t, k = joints(data, trial)
+    truth = contacts(data, trial)
+    strikes: list[Match] = []
+    offs: list[float] = []
     for facing in (Facing.RIGHT, Facing.LEFT):
         for seed in range(5):
-            at, pixels = _filmed(t, k, fps, facing, seed)
+            at, pixels = filmed(t, k, fps, facing, seed)
             seen = replace(spoil, seed=seed).poses(at, pixels, near=facing.value)[0]
             events = Replay.of(seen, RunSetup(height_cm=177)).events
             strikes.append(match(events, truth, EventKind.INITIAL_CONTACT))
@@ -96,16 +97,6 @@ def _on_plates(data: Path, trial: str, fps: int, spoil: Spoil) -> Plates:
         sum(len(s.missed) for s in strikes),
         sum(len(s.extra) for s in strikes),
     )
-
-
-def _filmed(t: Array, k: Array, fps: int, facing: Facing, seed: int) -> tuple[Array, Array]:
-    """Times of frames, and the joints in them in pixels, from a camera that begins at any instant."""
-    at = np.arange(t[0] + np.random.default_rng(seed).uniform(0, 1 / fps), t[-1], 1 / fps)
-    paths = [[np.interp(at, t, k[:, point, axis]) for axis in (0, 1)] for point in range(k.shape[1])]
-    place = np.moveaxis(np.array(paths), -1, 0)
-    x = place[..., 0] - place[:, Keypoint.LEFT_HIP, 0].mean()
-    forward = -x if facing is Facing.LEFT else x
-    return at, np.stack([SIZE[0] / 2 + PX_PER_M * forward, SIZE[1] - 60 - PX_PER_M * place[..., 1]], axis=-1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +166,7 @@ def coverage(case: Case, folder: Path) -> dict[str, tuple[float, int]]:
     return {name: _covered(values) for name, values in off.items()}
 
 
-def _note(off, window: FormWindow, own) -> None:
+def _note(off: dict[str, list[tuple[float, float]]], window: FormWindow, own: list[TrueStride]) -> None:
     for name in INTERVAL_METRICS:
         stat = window.stat(name)
         if stat is None or stat.ci95 is None:

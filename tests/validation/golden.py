@@ -8,6 +8,7 @@ import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,8 @@ from .table import bias_sd
 
 INPUTS = Path(__file__).parent / "golden"
 NUMBERS = INPUTS / "numbers.json"
+Numbers = dict[str, Any]
+"""One case as the JSON file holds it: single values, and groups of numbers that share a tolerance."""
 NAMES = (
     "man_right",
     "woman_left",
@@ -92,7 +95,7 @@ def judged(name: str) -> Result:
     return judge(case, truth, _kept(name), setup)
 
 
-def numbers(r: Result) -> dict[str, object]:
+def numbers(r: Result) -> Numbers:
     """What must not change unseen: errors against the truth, or the refusal."""
     if not r.errors.contacts:
         return {"measured": r.measured, "said": sorted(r.said), "activity": r.activity, "view": r.view}
@@ -121,13 +124,13 @@ def numbers(r: Result) -> dict[str, object]:
     }
 
 
-def read_numbers() -> dict[str, dict[str, object]]:
+def read_numbers() -> dict[str, Numbers]:
     """The accepted numbers by case."""
-    accepted: dict[str, dict[str, object]] = json.loads(NUMBERS.read_text("utf-8"))
+    accepted: dict[str, Numbers] = json.loads(NUMBERS.read_text("utf-8"))
     return accepted
 
 
-def write_numbers(found: dict[str, dict[str, object]]) -> None:
+def write_numbers(found: dict[str, Numbers]) -> None:
     """Accept numbers."""
     NUMBERS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 

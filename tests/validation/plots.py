@@ -1,7 +1,8 @@
 """Figures of the report, small PNG files."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 
@@ -38,7 +39,7 @@ def _save(figure: plt.Figure, path: Path) -> None:
     plt.close(figure)
 
 
-def _by_set(results: list[Result]):
+def _by_set(results: list[Result]) -> Iterator[tuple[list[Result], str, str]]:
     for test, colour, label in ((False, TRAIN, "train"), (True, TEST, "test")):
         yield [r for r in results if r.case.clip.test is test], colour, label
 
@@ -100,12 +101,12 @@ def swaps_by_condition(results: list[Result], path: Path) -> None:
     names = list(found)
     figure, ax = plt.subplots(figsize=(13, 4), layout="constrained")
     x = np.arange(len(names))
-    for shift, label, colour, value in (
-        (-0.28, "network's labels", "0.7", lambda e: e.raw_wrong_pct),
-        (0.0, "near leg, in the end", TRAIN, lambda e: e.near_wrong_pct),
-        (0.28, "far leg, in the end", TEST, lambda e: e.far_wrong_pct),
+    for shift, label, colour, share in (
+        (-0.28, "network's labels", "0.7", "raw_wrong_pct"),
+        (0.0, "near leg, in the end", TRAIN, "near_wrong_pct"),
+        (0.28, "far leg, in the end", TEST, "far_wrong_pct"),
     ):
-        heights = [np.nanmean([value(r.errors) for r in found[name]]) for name in names]
+        heights = [np.nanmean([getattr(r.errors, share) for r in found[name]]) for name in names]
         ax.bar(x + shift, heights, 0.28, color=colour, label=label)
     ax.axhline(0.3, color=TRAIN, lw=0.8, ls=":")
     ax.axhline(0.6, color=TEST, lw=0.8, ls=":")
@@ -118,7 +119,11 @@ def swaps_by_condition(results: list[Result], path: Path) -> None:
 def sensitivity(noise: dict[float, list[Result]], rates: dict[int, list[Result]], path: Path) -> None:
     """Errors against added keypoint noise and against the frame rate."""
     figure, axes = plt.subplots(1, 4, figsize=(13, 3.6), layout="constrained")
-    for row, (cases, label) in enumerate(((noise, "added noise, cm"), (rates, "frames a second"))):
+    both: tuple[tuple[Mapping[Any, list[Result]], str], ...] = (
+        (noise, "added noise, cm"),
+        (rates, "frames a second"),
+    )
+    for row, (cases, label) in enumerate(both):
         x = list(cases)
         knee = [np.nanmean([r.errors.knee_mae for r in cases[k]]) for k in x]
         thigh = [np.nanmean([r.errors.thigh_mae for r in cases[k]]) for k in x]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .errors import Errors
 from .measure import Result
@@ -61,7 +62,7 @@ def between(results: list[Result], metric: str, scale: float = 1.0) -> float:
     return float(np.std(means, ddof=1)) if len(means) > 1 else np.nan
 
 
-def pairs(results: list[Result], metric: str) -> np.ndarray:
+def pairs(results: list[Result], metric: str) -> NDArray[np.float64]:
     """(n, 2): true and measured of every stride of these cases."""
     rows = [pair for r in results for pair in r.errors.pairs.get(metric, [])]
     return np.array(rows, float).reshape(-1, 2)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -83,8 +84,8 @@ def targets() -> Iterator[Target]:
         yield Target("Knee in stance, mean absolute error", "°", 3.0, lambda r: mean(r, _stance), over)
         yield Target("Thigh, mean absolute error", "°", 2.0, lambda r: mean(r, lambda e: e.thigh_mae), over)
     for metric, label in ANGLES:
-        yield Target(f"{label}: SD between runners", "°", 1.0, lambda r, m=metric: between(r, m))
-        yield Target(f"{label}: SD over strides", "°", 1.5, lambda r, m=metric: mean(r, scatter(m)))
+        yield Target(f"{label}: SD between runners", "°", 1.0, partial(between, metric=metric))
+        yield Target(f"{label}: SD over strides", "°", 1.5, partial(mean, value=scatter(metric)))
     yield Target("Trunk lean against gravity, calibrated, bias (worst)", "°", 1.5, _lean)
     yield Target("Trunk lean against own standing, bias (worst)", "°", 1.5, _lean_from_standing)
     yield Target("Foot ahead at contact, bias (worst)", "% leg", 2.0, _largest(bias("overstride_pct")))

@@ -5,13 +5,13 @@ say so in the changelog under "Metrics changed".
 """
 
 import pytest
-from validation.golden import NAMES, Tolerance, judged, numbers, read_numbers, write_numbers
+from validation.golden import NAMES, Numbers, Tolerance, judged, numbers, read_numbers, write_numbers
 
 ALLOWED = Tolerance()
 
 
 @pytest.fixture(scope="module")
-def found(request: pytest.FixtureRequest) -> dict[str, dict[str, object]]:
+def found(request: pytest.FixtureRequest) -> dict[str, Numbers]:
     measured = {name: numbers(judged(name)) for name in NAMES}
     if request.config.getoption("--update-golden"):
         write_numbers(measured)
@@ -19,7 +19,7 @@ def found(request: pytest.FixtureRequest) -> dict[str, dict[str, object]]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_kept_poses_measure_as_accepted(found: dict[str, dict[str, object]], name: str) -> None:
+def test_the_kept_poses_measure_as_accepted(found: dict[str, Numbers], name: str) -> None:
     accepted, now = read_numbers()[name], found[name]
     assert accepted.keys() == now.keys()
     for group, value in accepted.items():
@@ -34,6 +34,6 @@ def test_the_kept_poses_measure_as_accepted(found: dict[str, dict[str, object]],
         assert not moved, f"{group}: (accepted, now)"
 
 
-def test_what_must_be_refused_gives_no_numbers(found: dict[str, dict[str, object]]) -> None:
+def test_what_must_be_refused_gives_no_numbers(found: dict[str, Numbers]) -> None:
     for name in ("man_walking", "slim_man_rear"):
         assert found[name]["measured"] is False, found[name]

@@ -1,11 +1,13 @@
 """Filmed runners in slow motion: every strike a person counted is found, and no other."""
 
-import av
+from contextlib import closing
+from pathlib import Path
+
 import numpy as np
 import pytest
 from oracle.replay import Replay
 
-from device.camera.frame import Frame
+from device.camera.video import VideoCamera
 from device.gait.types import EventKind, Facing, RunSetup
 from device.pose.models import find
 from device.pose.movenet import MoveNet
@@ -19,22 +21,16 @@ CLIPS = {
 """How many times slower than life, frames of the strikes, tolerance in frames, direction."""
 
 
-def poses(path):
+def poses(path: Path) -> tuple[list[Pose], tuple[int, int]]:
     """Every frame's pose in the clip's own time, in which the crop has to follow; and the picture's size."""
     tracker = PoseTracker(MoveNet(find("lightning")))
-    with av.open(str(path)) as clip:
-        frames = (
-            Frame(float(picture.pts * picture.time_base), picture.to_ndarray(format="rgb24"))
-            for picture in clip.decode(clip.streams.video[0])
-        )
-        return [tracker.estimate(frame) for frame in frames], (
-            clip.streams.video[0].width,
-            clip.streams.video[0].height,
-        )
+    with closing(VideoCamera(path, paced=False)) as clip:
+        found = [(tracker.estimate(frame), frame.size) for frame in clip.frames()]
+    return [pose for pose, _ in found], found[0][1]
 
 
 @pytest.mark.parametrize("name", CLIPS)
-def test_every_counted_strike_is_found_and_no_other(data_dir, name):
+def test_every_counted_strike_is_found_and_no_other(data_dir: Path, name: str) -> None:
     slower, strikes, tolerance, facing = CLIPS[name]
     seen, size = poses(data_dir / "video" / name)
     result = Replay.of([Pose(p.t / slower, p.xy, p.score) for p in seen], RunSetup(), size)
