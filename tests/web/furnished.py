@@ -5,6 +5,7 @@ Minutes of running pass in seconds: the runner's time is not ours until everythi
 """
 
 import itertools
+import re
 import sys
 import threading
 import time
@@ -18,6 +19,7 @@ from demo_device import ORIGIN, REGION, SIZE
 from flask import Flask
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 from web_client import NAME, dashboard, new_clinic
+from werkzeug.exceptions import NotFound
 
 from device.camera.frame import Frame
 from device.camera.video import VideoCamera
@@ -53,9 +55,9 @@ from report_parts import recorded
 
 FPS = 30
 BASELINE_S = 20.0
-FORE_S = 78.0
+FORE_S = 60.0
 """How long the runner has been running when the screens are looked at."""
-SCHEDULE = ScheduleSetting(run_s=160, on_s=25, off_s=15, retention_s=30, recall_s=30)
+SCHEDULE = ScheduleSetting(run_s=600, on_s=20, off_s=15, retention_s=30, recall_s=30)
 BAND = Band(7.5, 10.5)
 UPPER_BODY = 11
 """The first so many keypoints: head, shoulders, arms."""
@@ -144,6 +146,19 @@ class Furnished:
         for _ in range(round(FPS * seconds)):
             self.t += 1 / FPS
             desk.follow(self.pipeline.step(Frame(self.t, self.camera.image)), REGION)
+
+    def addresses(self) -> Iterator[tuple[str, str]]:
+        """Give (path, endpoint) of all that can be asked for, but streams, files and what logs out."""
+        for rule in self.app.url_map.iter_rules():
+            if "GET" in (rule.methods or ()) and not rule.rule.endswith(("/stream", ":filename>")):
+                yield re.sub(r"<int:\w+>", "1", re.sub(r"<any\((\w+).*?>", r"\1", rule.rule)), rule.endpoint
+
+    def endpoint(self, path: str) -> str:
+        """Name the view behind a path, "" for none."""
+        try:
+            return str(self.app.url_map.bind("127.0.0.1").match(path)[0])
+        except NotFound:
+            return ""
 
     def go_live(self) -> None:
         """From now on the runner's time is ours."""
@@ -286,5 +301,5 @@ def _open_visit(found: Furnished) -> None:
     clinic.pains.record(visit_id, Moment.BEFORE, 2, NAME)
     clinic.pains.record(visit_id, Moment.DURING, 3, NAME, session_t_s=40.0)
     found.form.lean_deg = 2.6
-    found.run(45.0)
+    found.run(24.0)
     found.app.extensions["desk"].freeze(found.loop)

@@ -55,11 +55,16 @@ class Tablet:
         self.driver.find_element(By.ID, "other").send_keys(name)
         self.driver.find_element(By.ID, "secret").send_keys(secret + "\n")
 
-    def size(self, width: int, height: int, theme: str = "dark") -> None:
+    def size(self, width: int, height: int, theme: str = "dark", *, still: bool = False) -> None:
+        """Be so large and so coloured; still: colours do not fade into one another."""
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 700}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-        scheme = {"features": [{"name": "prefers-color-scheme", "value": theme}]}
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", scheme)
+        features = [
+            ("prefers-color-scheme", theme),
+            *([("prefers-reduced-motion", "reduce")] if still else []),
+        ]
+        media = {"features": [{"name": name, "value": value} for name, value in features]}
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
 
     def text(self, name: str) -> str:
         return str(self.driver.find_element(By.ID, name).text)

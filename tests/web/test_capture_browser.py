@@ -12,7 +12,7 @@ from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
-from tablet import CHROMEDRIVER, FLAGS, PHONE, TABLET
+from tablet import CHROMEDRIVER, FLAGS, TABLET
 from web_client import NAME, PIN, dashboard, new_clinic
 
 from device.clinic.checks import Capture, CheckRecord
@@ -294,27 +294,6 @@ def test_compare_holds_two_blocks_against_the_spread(clinic: Clinic) -> None:
     clinic.press("input[name=instant][value=contact]")
     shown = clinic.driver.find_elements(By.CSS_SELECTOR, ".side [data-instant]:not([hidden])")
     assert {node.get_attribute("data-instant") for node in shown} == {"contact"}
-
-
-SMALL = """
-const pressed = 'main button, main .btn, main .seg label, main select, main .tick';
-return [...document.querySelectorAll(pressed)]
-  .filter((b) => b.offsetParent && (b.offsetHeight < 48 || b.offsetWidth < 48))
-  .map((b) => b.id || b.className)
-"""
-
-
-@pytest.mark.parametrize("path", ["/check", "/baseline", "/review", "/compare"])
-def test_nothing_is_small_or_wider_than_the_screen(clinic: Clinic, path: str) -> None:
-    clinic.open(path)
-    try:
-        for width, height in (TABLET, PHONE):
-            size(clinic, width, height)
-            assert clinic.driver.execute_script(SMALL) == []
-            across = "return document.documentElement.scrollWidth - innerWidth"
-            assert clinic.driver.execute_script(across) <= 0
-    finally:
-        size(clinic, *TABLET)
 
 
 def test_no_page_complained(clinic: Clinic) -> None:

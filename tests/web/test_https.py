@@ -79,7 +79,7 @@ def ask(site: Site, method: str, path: str, secure: bool = True, **headers: str)
 
 @pytest.mark.parametrize("name", ["treadlight.local", "localhost", "127.0.0.1", HOME])
 def test_a_tablet_that_trusts_the_authority_trusts_the_device(site: Site, name: str) -> None:
-    handshake(site.server.port, trusting(site.files), name)
+    assert handshake(site.server.port, trusting(site.files), name)["subjectAltName"]
 
 
 def test_a_tablet_that_does_not_is_warned(site: Site) -> None:

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe import assert_accessible
 from scripted_device import ScriptedDevice
 from selenium import webdriver
 from selenium.webdriver.common.by import By
-from tablet import CHROMEDRIVER, FLAGS, PHONE, TABLET, Tablet
+from tablet import CHROMEDRIVER, FLAGS, TABLET, Tablet
 from web_client import dashboard, new_clinic
 
 from device.clinic.pain import Moment
@@ -104,16 +103,6 @@ def test_pain_after_the_run_and_the_rule_are_asked_on_the_report(opened: Tablet,
     opened.driver.find_element(By.CSS_SELECTOR, "#rule-box > .btn").click()
     opened.until(lambda: clinic.pains.rule(1).pause_at == 5)
     opened.until(lambda: "Stop when back pain reaches 5 out of 10." in preview(opened))
-
-
-@pytest.mark.parametrize("size", [TABLET, PHONE])
-@pytest.mark.parametrize("path", ["/report", "/sessions/1"])
-def test_nothing_stands_in_anybodys_way(opened: Tablet, path: str, size: tuple[int, int]) -> None:
-    go(opened, path, size)
-    ready = {"/report": ".pain-cell", "/sessions/1": "#trend canvas"}[path]
-    opened.until(lambda: opened.driver.find_elements(By.CSS_SELECTOR, ready))
-    assert_accessible(opened.driver)
-    assert opened.run("return document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 def test_the_chart_has_the_same_numbers_as_a_table(opened: Tablet) -> None:

@@ -156,6 +156,8 @@ def test_a_watched_live_screen_locks_too_in_the_end(house: House) -> None:
         house.time_passes(minutes=61)
         for _ in stream.messages():
             pass
+    with visitor.stream("skeleton") as refused:
+        assert refused.status == 401
 
 
 def test_the_names_of_a_tablet_are_offered_there_only(house: House) -> None:
