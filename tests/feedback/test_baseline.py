@@ -125,6 +125,10 @@ def test_bands_from_the_runners_own_values():
 @given(st.sampled_from([m.name for m in METRICS.values() if m.trust is not Trust.C]), st.floats(0.5, 4))
 def test_proposed_bands_are_never_refused(metric, sds):
     cues = CueController()
-    cues.set(CueSetting(metric, own_band(OWN, metric, sds, noise=cues.noise(metric))))
-    cues.set(CueSetting("cadence_spm", cadence_band(OWN, 5.0)))
-    cues.set(CueSetting("trunk_lean_deg", lean_band(OWN)))
+    for proposed in (
+        CueSetting(metric, own_band(OWN, metric, sds, noise=cues.noise(metric))),
+        CueSetting("cadence_spm", cadence_band(OWN, 5.0)),
+        CueSetting("trunk_lean_deg", lean_band(OWN)),
+    ):
+        cues.set(proposed)
+        assert cues.setting == proposed
