@@ -10,7 +10,6 @@ limit certificates that begin after June 2019 to 825 days.
 import hashlib
 import ipaddress
 import json
-import os
 import socket
 import ssl
 import subprocess
@@ -21,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from device.disk import write_whole
 from device.errors import ServerError
 
 if TYPE_CHECKING:
@@ -145,8 +145,8 @@ def make_certificate(folder: Path, subject: Sequence[str]) -> None:
     )
     # First what it replaces becomes invalid, last the subject: a power cut between leads to a new one.
     files.subject.unlink(missing_ok=True)
-    _write(files.server, _pem(key) + _pem(server) + _pem(authority))
-    _write(files.subject, json.dumps(list(subject)).encode())
+    write_whole(files.server, _pem(key) + _pem(server) + _pem(authority))
+    write_whole(files.subject, json.dumps(list(subject)).encode())
 
 
 def _authority(
@@ -178,9 +178,9 @@ def _authority(
             .add_extension(own, critical=False)
             .sign(key, hashes.SHA256())
         )
-        _write(kept, _pem(key) + _pem(authority))
+        write_whole(kept, _pem(key) + _pem(authority))
     if not files.authority.is_file() or files.authority.read_bytes() != _pem(authority):
-        _write(files.authority, _pem(authority))
+        write_whole(files.authority, _pem(authority))
     return authority, key
 
 
@@ -244,17 +244,6 @@ def _is_private(address: str) -> bool:
         return False
     networks = map(ipaddress.ip_network, PRIVATE_NETWORKS)
     return any(found.version == network.version and found in network for network in networks)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a secret so that it is there whole or not at all, readable by its owner alone."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """Where in the picture the treadmill is."""
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from device.disk import write_whole
 from device.errors import ConfigError, StoreError
 
 
@@ -55,16 +55,11 @@ class KeptRegion:
 
     def write(self, region: Region | None) -> None:
         """Keep a region, or forget it. Raises StoreError when the folder takes nothing."""
-        draft = self._path.with_suffix(".new")
         try:
             if region is None:
                 self._path.unlink(missing_ok=True)
                 return
-            with draft.open("w", encoding="utf-8") as file:
-                json.dump(asdict(region), file)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self._path)
+            write_whole(self._path, json.dumps(asdict(region)).encode())
         except OSError as error:
             raise StoreError(
                 f"The treadmill region is used now but cannot be kept ({error.strerror}). "

@@ -7,12 +7,12 @@ Without consent to video no picture is written, whatever is in memory; the drawi
 """
 
 import json
-import os
 import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from device.disk import write_whole
 from device.errors import StoreError
 from device.gait.types import Facing, Notice, Side
 from device.review.types import Instant, KeyFrame, KeyFrames, Leg, Picture
@@ -35,8 +35,8 @@ def write_key_frames(folder: Path, frames: KeyFrames, *, video: bool) -> str:
             if video and frame.picture is not None:
                 entry["picture"] = f"{name.removesuffix('.json')}-{frame.leg}-{frame.instant}.jpg"
                 entry["picture_box"] = list(frame.picture.box)
-                _write(folder / entry["picture"], frame.picture.jpeg)
-        _write(folder / name, json.dumps(document, separators=(",", ":")).encode())
+                write_whole(folder / entry["picture"], frame.picture.jpeg)
+        write_whole(folder / name, json.dumps(document, separators=(",", ":")).encode())
     except OSError as error:
         raise StoreError(
             f"The key frames cannot be kept ({error.strerror}). Free space in the data folder."
@@ -141,13 +141,3 @@ def _free_name(folder: Path, stem: str) -> str:
         n += 1
         name = f"{stem}-{n}.json"
     return name
-
-
-def _write(path: Path, data: bytes) -> None:
-    draft = path.with_name(path.name + ".new")
-    with draft.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.chmod(0o600)
-    draft.replace(path)

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from device.database import BUSY_TIMEOUT_S
+from device.disk import flush
 from device.errors import PoseLogError, StoreError
 from device.feedback.dose import BlockDose
 from device.feedback.types import Baseline, CueState
@@ -221,11 +222,7 @@ class PoseFile:
     def _open(self) -> PoseLogWriter:
         writer = PoseLogWriter(self._path, self._size, self._meta, append=self._good_bytes > 0)
         if self._good_bytes == 0:
-            folder = os.open(self._path.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+            flush(self._path.parent)
         return writer
 
     def _take_back(self) -> None:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO
 
 from device.config import Config
+from device.disk import flush, private
 from device.errors import BackupError
 from device.upkeep.restore import (
     DATABASES,
@@ -29,10 +30,8 @@ from device.upkeep.restore import (
     SKIPPED,
     STAMP,
     check_database,
-    flush,
     hand_over,
     named_errors,
-    private,
     read_backup,
 )
 from device.upkeep.sealed import SealedWriter

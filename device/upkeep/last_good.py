@@ -4,12 +4,12 @@ A settings file is damaged by a slip of the hand or by a power cut while it was 
 with its copy of the last file that was good, and the dashboard says so until the file is mended.
 """
 
-import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from device.config import Config, StorageConfig, load_config
+from device.disk import write_whole
 from device.errors import ConfigError
 
 COPY = "last-good.toml"
@@ -55,17 +55,7 @@ def load_or_last_good(path: Path | None, state: Path = STATE) -> Loaded:
 
 def _keep(path: Path, copy: Path) -> None:
     """Copy the file whole or not at all; that it cannot be kept harms nothing now."""
-    draft = copy.with_name(f".{COPY}.{os.getpid()}")
-    try:
+    with suppress(OSError):
         content = path.read_bytes()
-        if copy.is_file() and copy.read_bytes() == content:
-            return
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(copy)
-    except OSError:
-        with suppress(OSError):
-            draft.unlink()
+        if not copy.is_file() or copy.read_bytes() != content:
+            write_whole(copy, content)

@@ -4,7 +4,6 @@ Everything that belongs to it goes with it into `before-repair-<time>` in the da
 is changed again: a backup can be brought back (`treadlight restore`), or an expert can look.
 """
 
-import os
 import sqlite3
 import time
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from device.database import utc_now
+from device.disk import flush
 from device.errors import StoreError
 from device.sessions.store import SessionStore
 
@@ -95,11 +95,7 @@ def _move(path: Path, detail: str, at: datetime) -> SetAside:
         if part.exists():
             part.replace(into / part.name)
     for place in (into, path.parent):
-        descriptor = os.open(place, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        flush(place)
     return SetAside(path.name, detail, into)
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from device.config import Config
+from device.disk import flush, private
 from device.errors import BackupError
 from device.upkeep.sealed import DAMAGED, SealedReader
 
@@ -182,17 +183,3 @@ def named_errors(path: Path) -> Iterator[None]:
 def _is_inside(name: str) -> bool:
     parts = Path(name).parts
     return name in {MANIFEST, SETTINGS} or (parts[0] == "data" and ".." not in parts)
-
-
-def private(path: Path) -> IO[bytes]:
-    """Open a file for writing that its owner alone may read."""
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
-
-
-def flush(path: Path) -> None:
-    """Force a file or a folder to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,11 +1,11 @@
 """What the self-test found: a table of errors against the truth, kept as JSON in the data folder."""
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from device.disk import write_whole
 from device.errors import StoreError
 
 SCHEMA = "treadlight-self-test/1"
@@ -105,13 +105,9 @@ def keep(report: SelfTestReport, folder: Path) -> Path:
     Raises StoreError when the folder takes nothing.
     """
     path = folder / FILE_NAME
-    draft = path.with_suffix(".new")
     try:
-        with draft.open("w", encoding="utf-8") as file:
-            json.dump(report.to_json(), file)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        # Whoever ran the self-test, the service reads it.
+        write_whole(path, json.dumps(report.to_json()).encode(), mode=0o644)
     except OSError as error:
         raise StoreError(
             f"The result of the self-test cannot be kept ({error.strerror}). Free space in the data folder."
