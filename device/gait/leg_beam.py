@@ -11,9 +11,11 @@ from device.gait.leg_costs import (
     SWAP,
     Track,
     correct,
+    crosswise,
     first_track,
     joint_costs,
     limb_cost,
+    only_whole,
     predict,
     recall_costs,
     shank_costs,
@@ -58,9 +60,8 @@ class LegBeam:
     PRUNE = 10.0
     VOTE_S = 1.2
     VOTE_APART_CM = 12.0
-    MIXED_S = 0.1
-    MIXED_COST = 2.0
-    """So long, and by so much against all limb lengths, a knee is not left with the other leg's ankle."""
+    MIXED_S = 0.04
+    """So long a knee is left with the other leg's ankle against their lengths; less than a frame waits."""
 
     def __init__(self, points: list[Point | None], recalled: Legs | None = None) -> None:
         tracks = [first_track(point) for point in points]
@@ -137,27 +138,27 @@ class LegBeam:
             if len(beam) == self.BEAM:
                 break
         self._beam = beam
-        self._join_legs(points, shanks, dt)
+        self._join_legs(points, dt)
         self._count_vote(points, dt)
 
-    def _join_legs(self, points: list[Point | None], shanks: tuple[float, float] | None, dt: float) -> None:
-        """Give each knee back to its ankle where they have been told apart against all limb lengths.
+    def _join_legs(self, points: list[Point | None], dt: float) -> None:
+        """Give each knee back to its ankle where they have been told apart against the lengths of the shanks.
 
         The way back costs more than the beam keeps, as both knees would have to jump; the ankles, which move
         further, are believed.
         """
-        newest = self.newest
-        against = (
-            shanks is not None and newest.knee != newest.ankle and shanks[0] - shanks[1] > self.MIXED_COST
-        )
-        self._mixed_s = self._mixed_s + dt if against else 0.0
-        if self._mixed_s < self.MIXED_S or newest.ankle not in (KEEP, SWAP):
+        best = self._beam[0]
+        reading: Reading | None = best.reading
+        mixed = crosswise(best.reading.knee, best.reading.ankle) and only_whole(points)
+        self._mixed_s = self._mixed_s + dt if mixed else 0.0
+        if self._mixed_s < self.MIXED_S:
             return
         self._mixed_s = 0.0
-        best = self._beam[0]
-        knees = points[:2] if newest.ankle == KEEP else points[1::-1]
+        knees = points[:2] if best.reading.ankle == KEEP else points[1::-1]
         best.tracks[:2] = [first_track(point) for point in knees]
-        best.reading = Reading(newest.ankle, newest.ankle, newest.outliers, newest.parent)
+        while reading is not None and crosswise(reading.knee, reading.ankle):
+            reading.knee = reading.ankle
+            reading = reading.parent
         self._beam = [best]
 
     def _count_vote(self, points: list[Point | None], dt: float) -> None:

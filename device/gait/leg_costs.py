@@ -27,6 +27,9 @@ TOGETHER_CM = 9.0
 THIGH_CM, SHANK_CM = 42.9, 43.0
 LIMB_VARIANCE = 3.5**2
 LIMB_CAP = 4.0
+ALIKE, UNLIKE = 0.12, 0.25
+"""Two shanks of one runner differ by less than the first share of their sum, shanks of mixed legs by more
+than the second."""
 RECALL_VARIANCE = 4.0**2
 RECALL_CAP = 3.0
 """How closely strides repeat, and what one point unlike the last stride costs at most."""
@@ -169,6 +172,29 @@ def shank_costs(points: list[Point | None]) -> tuple[float, float] | None:
         ab[0] - kb[0], ab[1] - kb[1], shank
     )
     return mixed + thighs, whole + thighs
+
+
+def crosswise(knee: int, ankle: int) -> bool:
+    """Tell whether a reading exchanges the labels of the knees, or of the ankles, but not both."""
+    return knee != ankle and knee < BOTH_ON_LEFT and ankle < BOTH_ON_LEFT
+
+
+def only_whole(points: list[Point | None]) -> bool:
+    """Tell whether the two shanks are alike with labels as given, and crosswise quite unlike.
+
+    It needs no scale: a runner who comes nearer has long shanks, but two of them.
+    """
+    ka, kb, aa, ab = points
+    if ka is None or kb is None or aa is None or ab is None:
+        return False
+    return _unlikeness(ka, aa, kb, ab) < ALIKE and _unlikeness(ka, ab, kb, aa) > UNLIKE
+
+
+def _unlikeness(knee: Point, ankle: Point, other_knee: Point, other_ankle: Point) -> float:
+    """Difference of two shanks over their sum, 0 to 1."""
+    one = hypot(knee[0] - ankle[0], knee[1] - ankle[1])
+    other = hypot(other_knee[0] - other_ankle[0], other_knee[1] - other_ankle[1])
+    return abs(one - other) / (one + other) if one + other else 1.0
 
 
 def limb_cost(tracks: list[Track], points: list[Point | None], knee: int, ankle: int) -> float:

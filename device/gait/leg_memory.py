@@ -133,28 +133,36 @@ class Likeness:
     OFF_CM = 9.0
     LASTING_S, LEAST = 0.15, 3
     """So far off, on the mean of so long and so many frames, legs are no longer the runner's own."""
+    LEARNT_S = 1.0
+    """So long strides must have been alike before one that is not says anything."""
 
     def __init__(self) -> None:
+        self._alike_s = 0.0
         self._lately: deque[tuple[float, float]] = deque()
 
     def add(self, t: float, legs: Legs, before: Legs | None) -> bool:
-        """Take one settled instant and the legs one stride before it; tell whether the two are alike."""
+        """Take one settled instant and the legs one stride before it; tell whether to remember it."""
         pairs = zip(legs, before, strict=True) if before is not None else ()
         off = [distance(now, then) for now, then in pairs if now and then]
         if not off:
             return True
         mean = sum(off) / len(off)
         lately = self._lately
+        alike = mean < self.OFF_CM
+        if alike and lately:
+            self._alike_s += t - lately[-1][0]
         lately.append((t, mean))
         while t - lately[0][0] > self.LASTING_S:
             lately.popleft()
-        return mean < self.OFF_CM
+        return alike or self._alike_s < self.LEARNT_S
 
     @property
     def lost(self) -> bool:
         """Whether the legs have for a while not been where they were one stride ago."""
         lately = self._lately
-        if len(lately) < self.LEAST or lately[-1][0] - lately[0][0] < self.LASTING_S / 2:
+        if self._alike_s < self.LEARNT_S or len(lately) < self.LEAST:
+            return False
+        if lately[-1][0] - lately[0][0] < self.LASTING_S / 2:
             return False
         return sum(off for _, off in lately) > self.OFF_CM * len(lately)
 

@@ -70,10 +70,17 @@ def test_legs_that_do_not_repeat_are_lost_only_when_it_lasts() -> None:
     exchanged = (legs[1], legs[0], legs[3], legs[2])
     likeness = Likeness()
     found = []
-    for i in range(60):
-        likeness.add(i / 60, exchanged if i == 20 or i >= 40 else legs, legs)
+    for i in range(120):
+        likeness.add(i / 60, exchanged if i == 80 or i >= 100 else legs, legs)
         found.append(likeness.lost)
-    assert found.index(True) in range(42, 52)
+    assert found.index(True) in range(102, 112)
     likeness.clear()
     assert not likeness.lost
-    assert likeness.add(2.0, legs, None)
+    assert likeness.add(2.5, legs, None)
+
+
+def test_legs_that_have_never_repeated_say_nothing_yet() -> None:
+    likeness = Likeness()
+    for i in range(50):
+        kept = likeness.add(i / 60, ((i, 40.0),) * 4, ((-i, 40.0),) * 4)
+        assert kept and not likeness.lost

@@ -1,5 +1,6 @@
-"""Filmed runners in slow motion: every strike a person counted is found, and no other."""
+"""Filmed runners in slow motion: every strike a person counted, no other, and only angles that runners have."""
 
+import json
 from contextlib import closing
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 from oracle.replay import Replay
 
+from device.__main__ import main
 from device.camera.video import VideoCamera
 from device.gait.types import EventKind, Facing, RunSetup
 from device.pose.models import find
@@ -47,3 +49,28 @@ def test_every_counted_strike_is_found_and_no_other(data_dir: Path, name: str) -
     after = [f for f in found if f > counted[0] - tolerance - 1]
     assert len(after) == len(counted)
     assert result.updates[-1].tracking.facing is facing
+
+
+@pytest.mark.parametrize("name", CLIPS)
+def test_the_command_line_gives_the_strikes_and_angles_that_runners_have(
+    data_dir: Path, name: str, tmp_path: Path
+) -> None:
+    slower, strikes, tolerance, _ = CLIPS[name]
+    path, out = data_dir / "video" / name, tmp_path / "out.json"
+    assert main(["analyze", str(path), "--time-scale", str(slower), "--json", str(out), "--quiet"]) == 0
+    result = json.loads(out.read_text())
+    with closing(VideoCamera(path, paced=False)) as clip:
+        times = np.array([frame.t for frame in clip.frames()])
+    events = [e["input_t"] for e in result["events"] if e["kind"] == "initial_contact"]
+    found = np.interp(events, times, np.arange(len(times)))
+    for strike in strikes[2:]:
+        assert min(abs(found - strike)) <= tolerance, strike
+    usual = {
+        "knee_flexion_contact_deg": (0, 35),
+        "knee_flexion_stance_peak_deg": (25, 65),
+        "knee_flexion_swing_peak_deg": (70, 145),
+        "thigh_extension_toe_off_deg": (5, 40),
+    }
+    for metric, (low, high) in usual.items():
+        if metric in result["metrics"]:
+            assert low < result["metrics"][metric]["mean"] < high, metric
