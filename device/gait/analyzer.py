@@ -23,8 +23,6 @@ from device.gait.types import (
     Activity,
     EventKind,
     Facing,
-    FormMetrics,
-    GaitEvent,
     GaitUpdate,
     Kinematics,
     Notice,
@@ -34,6 +32,7 @@ from device.gait.types import (
     Tracking,
     View,
 )
+from device.gait.untold import Untold
 from device.pose.types import Keypoint, Pose
 
 AROUND_S = 0.1
@@ -84,9 +83,7 @@ class GaitAnalyzer:
         self._measured = False
         self._exchanges = 0
         self._last_stride = -1.0e9
-        self._events: list[GaitEvent] = []
-        self._strides: list[Stride] = []
-        self._form: list[FormMetrics] = []
+        self._untold = Untold()
 
     @property
     def near(self) -> Side | None:
@@ -116,7 +113,7 @@ class GaitAnalyzer:
         if turned:
             self._begin()
         elif self._follower is not None:
-            self._rescale(self._follower)
+            self._follower.rescale(self._axes())
             if self._t is not None:
                 self._follower.forget_speed(self._t)
 
@@ -157,7 +154,7 @@ class GaitAnalyzer:
                 self._follow_early()
             return
         if self._calibration.refreshed == body.t:
-            self._rescale(follower)
+            follower.rescale(self._axes())
         self._measure(follower.update(body))
         if follower.exchanges != self._exchanges:
             self._forget_exchanged(follower)
@@ -166,7 +163,7 @@ class GaitAnalyzer:
         """Leave out what was measured on legs that turned out to be exchanged and has not been told yet."""
         self._exchanges = follower.exchanges
         self._reasons.renew()
-        self._events, self._strides, self._form = [], [], []
+        self._untold.clear()
         self._timing.clear()
 
     def _follow_early(self) -> None:
@@ -184,21 +181,18 @@ class GaitAnalyzer:
         scale, leg = self._calibration.scale(self._setup)
         return Axes(scale, leg, self._facing, self._setup.grade_pct)
 
-    def _rescale(self, follower: Follower) -> None:
-        follower.rescale(self._axes())
-
     def _measure(self, found: list[Found]) -> None:
         """Turn confirmed events into strides and form."""
         for step in found:
             event = step.event
-            self._events.append(event)
+            self._untold.events.append(event)
             if event.kind is EventKind.TOE_OFF:
                 continue
             if step.previous is not None and step.steady:
                 self._timing.hip_cadence_spm = self._follower.hip_cadence_spm if self._follower else None
-                self._form.append(metrics.measure_step(event, step.previous, self._timing))
+                self._untold.form.append(metrics.measure_step(event, step.previous, self._timing))
             if step.stride is not None:
-                self._strides.append(step.stride)
+                self._untold.strides.append(step.stride)
                 self._last_stride = event.t
                 if step.stride.near:
                     self._measure_stride(step.stride)
@@ -208,7 +202,7 @@ class GaitAnalyzer:
         assert kinematics is not None
         if self._reasons.crossed(stride.next_contact, clean=keeps_limbs(kinematics)):
             return
-        self._form.append(
+        self._untold.form.append(
             metrics.measure_stride(
                 stride, kinematics, self._setup, self._speed(), self._timing, self.correction
             )
@@ -224,13 +218,9 @@ class GaitAnalyzer:
         refusals, follower = self._reasons.against(t, self._setup, self._follower), self._follower
         running = self._check.activity is Activity.RUNNING or t - self._last_stride < RECENT_S
         measuring = not refusals and follower is not None and running and self._legs_judged(follower, t)
-        events: tuple[GaitEvent, ...] = ()
-        strides: tuple[Stride, ...] = ()
-        form: tuple[FormMetrics, ...] = ()
-        if self._events and (measuring or refusals):
-            if measuring:
-                events, strides, form = tuple(self._events), tuple(self._strides), tuple(self._form)
-            self._events, self._strides, self._form = [], [], []
+        events, strides, form = self._untold.tell() if measuring else ((), (), ())
+        if refusals:
+            self._untold.clear()
         self._measured = self._measured or bool(strides)
         if self._ended and not self._measured and not refusals:
             refusals = [trust.TOO_SHORT]

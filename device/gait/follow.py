@@ -41,7 +41,7 @@ class Follower:
     JUDGE_S = 0.25
     COUNTED_S = 6.0
     LEAST_BOUNCES = 8
-    ODD = 4
+    ODD, ODD_S = 2, 1.0
 
     def __init__(self, near: Side, axes: Axes, trust: Trust) -> None:
         self.near = near
@@ -61,6 +61,7 @@ class Follower:
         self.exchanged_t = -inf
         """When near and far were last found to have been exchanged by the height of the feet."""
         self._odd = deque[float](maxlen=self.ODD)
+        self._odd_t = -inf
         self._axes = axes
         self._trust = trust
         self._tracker = LegTracker(axes.cm_per_px)
@@ -83,8 +84,8 @@ class Follower:
 
     @property
     def odd_legs_t(self) -> float:
-        """When knees and ankles were last seen, not once only, where no one runner can have both."""
-        return self._odd[-1] if len(self._odd) == self.ODD else -inf
+        """When knees and ankles were last seen, and not once only, where no one runner can have both."""
+        return self._odd_t
 
     @property
     def hip_cadence_spm(self) -> float | None:
@@ -209,7 +210,7 @@ class Follower:
             knee_x, knee_y = values[knee] - hip_x, values[knee + 1] - hip_y
             scale = axes.cm_per_px
             if odd_leg(scale * hypot(knee_x, knee_y), scale * hypot(x - knee_x, y - knee_y), axes.leg_cm):
-                self._odd.append(t)
+                self._note_odd(t)
             sample = LegSample(
                 t=t,
                 ahead_cm=axes.along(x, y),
@@ -225,6 +226,11 @@ class Follower:
                 if step.stance_s is not None:
                     self._level(side, *step.stance_s)
         return found
+
+    def _note_odd(self, t: float) -> None:
+        self._odd.append(t)
+        if len(self._odd) == self.ODD and t - self._odd[0] < self.ODD_S:
+            self._odd_t = t
 
     def _level(self, side: Side, contact_s: float, toe_off_s: float) -> None:
         """See along which line the foot was carried while it was flat."""

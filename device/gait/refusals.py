@@ -92,7 +92,7 @@ class Reasons:
         if self._mixed(t, follower):
             return [*found, trust.TWO_PEOPLE]
         found += self._of_steps
-        if _legs_unclear(t, follower):
+        if follower.legs_unclear or _lost(t, follower):
             found.append(trust.LEGS_UNCLEAR)
         return found
 
@@ -100,7 +100,10 @@ class Reasons:
         """Tell whether another body's legs are taken for the runner's, in a view that is otherwise right."""
         if t - self._crossed_t < CROSSED_S:
             return True
-        return _legs_unclear(t, follower) and t - follower.odd_legs_t < ODD_LEGS_S and not self._check.notices
+        # Runners alone never lose their own legs; a view from elsewhere than the side may.
+        if self._check.notices:
+            return False
+        return _lost(t, follower) or (follower.legs_unclear and t - follower.odd_legs_t < ODD_LEGS_S)
 
     def notices(self, refusals: list[Notice]) -> tuple[Notice, ...]:
         """Refusals first, then the warnings as they were at the last look; one of each code."""
@@ -152,8 +155,8 @@ class Reasons:
         return [*found, *_wrong_speed(setup, follower, 1.0)]
 
 
-def _legs_unclear(t: float, follower: Follower) -> bool:
-    return follower.legs_unclear or t - follower.legs_lost_t < CROSSED_S
+def _lost(t: float, follower: Follower) -> bool:
+    return t - follower.legs_lost_t < CROSSED_S
 
 
 def _wrong_speed(setup: RunSetup, follower: Follower, tolerances: float) -> list[Notice]:

@@ -26,7 +26,10 @@ where they were of late, and how many times longer or shorter the torso. Runners
 who walks by before the runner is larger and lower, and outside."""
 LARGER_ANYWHERE = 1.6
 """The same where a camera may pan after the runner and place says nothing."""
-MEMORY_S = 0.5
+MEMORY_S, LONGEST_S = 0.5, 0.1
+"""How fast what is usual follows; whoever comes after a longer gap changes it by no more than this."""
+DOUBTFUL, SURELY = 3, 0.4
+"""After so many bodies on end that were not the runner's, only one so far inside the ellipsoid is again."""
 
 # Looking up a member of an enumeration costs as much as several uses of its number.
 _LEFT_SHOULDER, _RIGHT_SHOULDER = int(Keypoint.LEFT_SHOULDER), int(Keypoint.RIGHT_SHOULDER)
@@ -78,6 +81,7 @@ class RunnerLock:
         self._last: tuple[float, Body] | None = None
         self._usual = (0.0, 0.0, 0.0)
         """Hip x, hip y and torso of late."""
+        self._refused = 0
 
     @property
     def knows_runner(self) -> bool:
@@ -95,15 +99,16 @@ class RunnerLock:
         else:
             elapsed = t - self._last[0]
             if not self._continues(body, self._last[1], elapsed):
+                self._refused += 1
                 return False
-            share = 1.0 - math.exp(-elapsed / MEMORY_S)
+            share = 1.0 - math.exp(-min(elapsed, LONGEST_S) / MEMORY_S)
             x, y, torso = self._usual
             self._usual = (
                 x + share * (body.hip_x - x),
                 y + share * (body.hip_y - y),
                 torso + share * (body.torso_px - torso),
             )
-        self._last = t, body
+        self._last, self._refused = (t, body), 0
         return True
 
     def _continues(self, body: Body, last: Body, elapsed: float) -> bool:
@@ -115,7 +120,8 @@ class RunnerLock:
         if self._region is None:
             return abs(larger) < _LARGER_ANYWHERE
         ahead, above = (body.hip_x - x) / (torso * AHEAD), (body.hip_y - y) / (torso * ABOVE)
-        return ahead * ahead + above * above + (larger / _LARGER) ** 2 < 1.0
+        off = ahead * ahead + above * above + (larger / _LARGER) ** 2
+        return off < (1.0 if self._refused < DOUBTFUL else SURELY)
 
     def _inside(self, body: Body) -> bool:
         if self._region is None:

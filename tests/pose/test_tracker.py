@@ -1,7 +1,7 @@
 """The tracker keeps to the runner on the treadmill; a network answering from a scene stands for MoveNet."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from device.camera.frame import Frame
 from device.pose.crop_box import Crop
-from device.pose.lock import RunnerLock, upright_body
+from device.pose.lock import Body, RunnerLock, upright_body
 from device.pose.region import Region
 from device.pose.tracker import PoseTracker
 from device.pose.types import Keypoint
@@ -301,3 +301,21 @@ def test_a_picture_without_light_is_marked(level: int, dark: bool) -> None:
     pose = PoseTracker(Sure()).estimate(Frame(0.0, image))
     assert pose.present
     assert pose.dark is dark
+
+
+def test_a_body_between_the_runners_and_anothers_is_not_taken_while_the_other_is_there() -> None:
+    """As he goes past the network's answer slides from one to the other, in steps that are each small."""
+
+    def body(sized: float, lower: float) -> Body:
+        found = upright_body(Person(lambda t: (480, 620), height=480 * sized).points(0.0))
+        assert found is not None
+        return replace(found, hip_x=480.0, hip_y=360.0 + lower * 90)
+
+    lock, t = RunnerLock((240, 36, 720, 684)), iter(np.arange(1000) / 60)
+    runner_, between, other = body(1.0, 0.0), body(1.2, 0.25), body(1.4, 0.5)
+    assert all(lock.admit(float(next(t)), runner_) for _ in range(60))
+    assert lock.admit(float(next(t)), between)
+    assert all(lock.admit(float(next(t)), runner_) for _ in range(30))
+    assert not any(lock.admit(float(next(t)), other) for _ in range(10))
+    assert not any(lock.admit(float(next(t)), b) for b in (between, other) * 10)
+    assert lock.admit(float(next(t)), runner_)
