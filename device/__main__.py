@@ -8,6 +8,8 @@ from pathlib import Path
 from device import __version__
 from device.errors import TreadlightError
 
+AddCommand = Callable[..., argparse.ArgumentParser]
+
 USAGE_EXIT = 2
 """Bad usage or unreadable input."""
 
@@ -106,8 +108,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"treadlight {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for adding in (_add_running, _add_keeping, _add_testing, _add_analyze):
+        adding(commands.add_parser)
+    return parser
 
-    demo = commands.add_parser("demo", help="show the device at work on the built-in clip")
+
+def _add_running(add: AddCommand) -> None:
+    demo = add("demo", help="show the device at work on the built-in clip")
     demo.add_argument(
         "--host", default="127.0.0.1", help="address to serve on; 0.0.0.0: every one, with HTTPS"
     )
@@ -115,49 +122,51 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--data", type=Path, default=None, help="folder for sessions made in the demo")
     demo.set_defaults(command=_demo)
 
-    run = commands.add_parser("run", help="run the device as configured")
+    run = add("run", help="run the device as configured")
     run.add_argument("--config", type=Path, default=None, help="TOML file (default: built-in settings)")
     run.add_argument("--console", type=Path, default=None, help="file for the notice on the device's screen")
     run.set_defaults(command=_run)
 
-    check = commands.add_parser("check", help="look at every part and say how to mend it")
+    dark = add("dark", help="switch the light off; the service does so after it ended")
+    dark.add_argument("--config", type=Path, default=None, help="TOML file that names the light's pin")
+    dark.set_defaults(command=_dark)
+
+
+def _add_keeping(add: AddCommand) -> None:
+    for name, command, line in (
+        ("backup", _backup, "write everything the device knows to one encrypted file"),
+        ("restore", _restore, "bring a backup back; what was there is kept beside it"),
+    ):
+        keep = add(name, help=line)
+        keep.add_argument("file", type=Path, help="the backup; to make one, a folder will do")
+        keep.add_argument("--config", type=Path, default=None, help="TOML file that names the data folder")
+        keep.add_argument("--passphrase-file", type=Path, default=None, metavar="F", help="do not ask for it")
+        keep.set_defaults(command=command)
+
+
+def _add_testing(add: AddCommand) -> None:
+    check = add("check", help="look at every part and say how to mend it")
     check.add_argument("--config", type=Path, default=None, help="TOML file to check against")
     check.add_argument(
         "--light", action="store_true", help="blink the light and look for it in the picture instead"
     )
     check.set_defaults(command=_check)
 
-    dark = commands.add_parser("dark", help="switch the light off; the service does so after it ended")
-    dark.add_argument("--config", type=Path, default=None, help="TOML file that names the light's pin")
-    dark.set_defaults(command=_dark)
-
-    for name, command, line in (
-        ("backup", _backup, "write everything the device knows to one encrypted file"),
-        ("restore", _restore, "bring a backup back; what was there is kept beside it"),
-    ):
-        keep = commands.add_parser(name, help=line)
-        keep.add_argument("file", type=Path, help="the backup; to make one, a folder will do")
-        keep.add_argument("--config", type=Path, default=None, help="TOML file that names the data folder")
-        keep.add_argument("--passphrase-file", type=Path, default=None, metavar="F", help="do not ask for it")
-        keep.set_defaults(command=command)
-
-    test = commands.add_parser("verify", help="self-test: measure a rendered runner whose numbers are known")
+    test = add("verify", help="self-test: measure a rendered runner whose numbers are known")
     test.add_argument("--config", type=Path, default=None, help="TOML file that names model and data folder")
     test.add_argument("--json", type=Path, default=None, metavar="F", help="also write the result as JSON")
     test.add_argument("--progress", action="store_true", help="progress and result as JSON lines")
     test.add_argument("--forget", action="store_true", help="do not keep the result in the data folder")
     test.set_defaults(command=_verify)
 
-    bench = commands.add_parser("bench", help="measure speed and memory on this machine")
+    bench = add("bench", help="measure speed and memory on this machine")
     bench.add_argument("--json", type=Path, default=None, metavar="F", help="also write the figures as JSON")
     bench.add_argument("--quick", action="store_true", help="fewer repeats, default model only")
     bench.set_defaults(command=_bench)
 
-    _analyze_parser(commands.add_parser("analyze", help="measure a video or a pose log"))
-    return parser
 
-
-def _analyze_parser(analyze: argparse.ArgumentParser) -> None:
+def _add_analyze(add_command: AddCommand) -> None:
+    analyze = add_command("analyze", help="measure a video or a pose log")
     add = analyze.add_argument
     add("input", type=Path, metavar="INPUT", help="a video file or a pose log")
     add("--speed", type=_number(0.3, 12.0), metavar="M/S", help="belt speed (default: estimated)")
