@@ -4,7 +4,7 @@
 # it fails when there is one, and when a package could not be looked up.
 set -euo pipefail
 
-usage="usage: deploy/sbom.sh FOLDER | deploy/sbom.sh audit"
+usage="usage: deploy/sbom.sh FOLDER [py311...] | deploy/sbom.sh audit"
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 tools=$root/.venv/bin
 [[ -x $tools/cyclonedx-py && -x $tools/pip-audit ]] || {
@@ -29,10 +29,12 @@ if [[ $wanted == audit ]]; then
   exit "$status"
 fi
 mkdir -p "$wanted"
-for lock in "$root"/deploy/requirements/py3??.txt; do
-  name=${lock##*/}
+shift
+(($#)) || set -- py311 py312 py313
+for name; do
+  lock=$root/deploy/requirements/$name.txt bill=$wanted/treadlight-$name.cdx.json
   PYTHONWARNINGS=ignore "$tools/cyclonedx-py" requirements "$lock" --pyproject "$root/pyproject.toml" --output-reproducible \
-    --of JSON --output-file "$wanted/treadlight-${name%.txt}.cdx.json"
-  "$tools/python" "$root/deploy/sbom_add.py" "$wanted/treadlight-${name%.txt}.cdx.json"
-  printf '%s\n' "$wanted/treadlight-${name%.txt}.cdx.json"
+    --of JSON --output-file "$bill"
+  "$tools/python" "$root/deploy/sbom_add.py" "$bill"
+  printf '%s\n' "$bill"
 done

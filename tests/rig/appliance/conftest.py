@@ -10,8 +10,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from machine import CACHE, Clinic, Machine, why_not
-from packages import make_repository
+from machine import Clinic, Machine, why_not
+from packages import repository_for
 from pictures import FPS, write_pictures
 
 INSTALL_S = 900.0
@@ -40,11 +40,7 @@ def installed(suite: str, python: str, settings: str = "") -> Iterator[Clinic]:
     """Install the device in an empty Debian, with one command, as Raspberry Pi OS would let it."""
     if (reason := why_not()) is not None:
         pytest.skip(reason)
-    repository = CACHE / f"packages-{python}"
-    if not (repository / "Packages").exists():
-        repository.mkdir(parents=True, exist_ok=True)
-        make_repository(repository, python)
-    machine = empty_debian(suite, repository)
+    machine = empty_debian(suite, repository_for(python))
     cadence = write_pictures(machine.tree / "var" / "rig" / "pictures")
     # As on Raspberry Pi OS: this group, and the firmware's tool.
     with (machine.tree / "etc" / "group").open("a") as groups:

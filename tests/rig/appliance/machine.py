@@ -66,6 +66,18 @@ class Machine:
         shutil.copytree(repository, self.tree / "opt" / "packages")
         with (self.tree / "etc" / "apt" / "sources.list").open("a") as sources:
             sources.write("deb [trusted=yes] file:/opt/packages ./\n")
+        if suite == "bookworm":
+            self._take_libcamera_from_backports()
+
+    def _take_libcamera_from_backports(self) -> None:
+        """Debian bookworm itself has none for Python; Raspberry Pi OS has a newer one yet."""
+        list_of = self.tree / "etc" / "apt" / "sources.list"
+        main = list_of.read_text("utf-8").splitlines()[0]
+        self.write(
+            "etc/apt/sources.list.d/backports.list", main.replace(" bookworm ", " bookworm-backports ")
+        )
+        pin = "Package: *libcamera*\nPin: release n=bookworm-backports\nPin-Priority: 990\n"
+        self.write("etc/apt/preferences.d/libcamera", pin)
 
     def _use_this_machines_network(self) -> None:
         (self.tree / "etc" / "resolv.conf").unlink(missing_ok=True)

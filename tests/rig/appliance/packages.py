@@ -13,15 +13,16 @@ import sys
 import zipfile
 from pathlib import Path
 
-HERE = Path(__file__).parent
-CAMERA = HERE.parent / "picamera"
+from machine import CACHE
+
+CAMERA = Path(__file__).parents[1] / "picamera"
 PLACE = "usr/lib/python3/dist-packages"
-LIBCAMERA = {"3.13": "python3-libcamera, libcamera-ipa, ", "3.11": ""}
-"""Debian bookworm has no libcamera for Python, Raspberry Pi OS has: there picamera2 is installed, not run."""
 DEPENDS = (
-    "python3-kms++, python3-simplejpeg, python3-pidng, python3-numpy, "
+    "python3-libcamera, libcamera-ipa, python3-kms++, python3-simplejpeg, python3-pidng, python3-numpy, "
     "python3-pil, python3-jsonschema, python3-libarchive-c, python3-piexif, python3-prctl, python3-tqdm"
 )
+ELSEWHERE = {"3.11": "../../x86_64-linux-gnu/python3.11/site-packages/libcamera"}
+"""Where bookworm's backport has put libcamera's Python part, and no Python looks for it."""
 PIDNG = {
     "core.py": "class PICAM2DNG: pass\n",
     "camdefs.py": "class Picamera2Camera: pass\nclass RPICAM2: pass\n",
@@ -30,8 +31,19 @@ PIDNG = {
 VCGENCMD = "#!/bin/sh\ncat /run/rig-throttled 2>/dev/null || echo throttled=0x0\n"
 
 
-def make_repository(folder: Path, python: str) -> Path:
-    """Fill `folder` with the packages for a Python such as "3.13"; gives it."""
+def repository_for(python: str) -> Path:
+    """Give the folder with the packages for a Python such as "3.13", made anew when their recipe changes."""
+    recipe = b"".join(file.read_bytes() for file in (Path(__file__), *sorted(CAMERA.glob("virtual*"))))
+    folder = CACHE / f"packages-{python}-{hashlib.sha256(recipe).hexdigest()[:12]}"
+    if not (folder / "Packages").exists():
+        for old in CACHE.glob(f"packages-{python}*"):
+            shutil.rmtree(old)
+        folder.mkdir(parents=True)
+        _make_repository(folder, python)
+    return folder
+
+
+def _make_repository(folder: Path, python: str) -> None:
     work = folder / "work"
     wheels = _wheels(work / "wheels", python)
     _unpack(wheels["picamera2"], work / "picamera2" / PLACE)
@@ -43,6 +55,8 @@ def make_repository(folder: Path, python: str) -> Path:
         "usr/share/libcamera/pipeline/virtual/virtual.yaml",
         (CAMERA / "virtual.yaml").read_text(),
     )
+    if python in ELSEWHERE:
+        (work / "picamera2" / PLACE / "libcamera").symlink_to(ELSEWHERE[python])
     _unpack(wheels["simplejpeg"], work / "simplejpeg" / PLACE)
     _unpack(wheels["videodev2"], work / "simplejpeg" / PLACE)
     formats = (
@@ -53,14 +67,13 @@ def make_repository(folder: Path, python: str) -> Path:
     for name, text in PIDNG.items():
         _file(work / "pidng", f"{PLACE}/pidng/{name}", text)
     _file(work / "utils", "usr/bin/vcgencmd", VCGENCMD).chmod(0o755)
-    _package(folder, work / "picamera2", "python3-picamera2", LIBCAMERA[python] + DEPENDS)
+    _package(folder, work / "picamera2", "python3-picamera2", DEPENDS)
     _package(folder, work / "simplejpeg", "python3-simplejpeg", "python3-numpy")
     _package(folder, work / "kms", "python3-kms++", "python3")
     _package(folder, work / "pidng", "python3-pidng", "python3")
     _package(folder, work / "utils", "raspi-utils", "")
     _index(folder)
     shutil.rmtree(work)
-    return folder
 
 
 def _wheels(folder: Path, python: str) -> dict[str, Path]:

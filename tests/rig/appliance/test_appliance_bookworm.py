@@ -38,6 +38,24 @@ def test_numpy_is_the_one_that_the_systems_packages_are_built_on(bookworm: Clini
     assert python(bookworm.machine, "import simplejpeg; print(simplejpeg.__name__)") == "simplejpeg"
 
 
+def test_the_camera_software_is_real_and_finds_no_camera_here(bookworm: Clinic) -> None:
+    """picamera2 and libcamera with Python 3.11 and numpy 1; this libcamera has no virtual camera yet."""
+    machine = bookworm.machine
+    known = "len(libcamera.CameraManager.singleton().cameras)"
+    found = python(machine, f"import libcamera, picamera2; print(libcamera.__file__, {known})").splitlines()[
+        -1
+    ]
+    assert found.startswith("/usr/lib/python3/dist-packages/libcamera/")
+    assert found.endswith(" 0")
+    machine.run(
+        "sed 's/^source = .*/source = \"picamera\"/' /etc/treadlight/treadlight.toml > /run/picamera.toml"
+    )
+    said = machine.run(
+        "cd /tmp; treadlight check --config /run/picamera.toml", check=False, timeout_s=120
+    ).stdout
+    assert re.search(r"fail +camera +No camera was found\.", said), said
+
+
 def test_units_are_accepted_and_little_is_exposed(bookworm: Clinic) -> None:
     verdict = bookworm.machine.run(
         "cd /etc/systemd/system; systemd-analyze verify --man=no treadlight*.service treadlight*.path 2>&1"

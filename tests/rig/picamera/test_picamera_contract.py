@@ -29,7 +29,6 @@ def _virtual_camera() -> None:
 
 class VirtualCamera(CameraContract):
     live = True
-    least_step = 0
 
     def number(self, image: NDArray[np.uint8]) -> int:
         # The virtual camera's YUV has the full range of its JPEGs, where a real one's has that of video.

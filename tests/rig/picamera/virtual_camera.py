@@ -6,7 +6,9 @@ picamera2 is made for the Raspberry Pi's. What is put in between, and nothing el
 - sensor modes: the virtual camera has no raw stream, and picamera2 insists on one;
 - buffers: ordinary shared memory in place of the kernel's DMA heaps, with one plane description for each of
   NV12's two planes;
-- pace: the virtual camera completes buffers as fast as they are queued;
+- pace and time: the virtual camera completes buffers as fast as they are queued, stamps them with that
+  moment and shows each picture REPEATS times. One of these is handed on when its time has come, with that
+  time; who is late misses pictures, as with a sensor, and what is seen fits its time at any load;
 - status: the virtual camera never writes a buffer's, so memory left over would decide which frames count;
 - `pykms`, the screen preview's library, which picamera2 imports without using it here.
 """
@@ -21,6 +23,9 @@ from typing import Any
 KMS_FORMATS = (
     "RGB888 BGR888 XRGB8888 XBGR8888 ARGB8888 ABGR8888 YUV420 YVU420 NV12 NV21 YUYV YVYU UYVY VYUY RGB565"
 )
+
+REPEATS = 4
+"""So often the virtual camera of libcamera 0.4 shows each picture."""
 
 
 def install() -> None:
@@ -123,12 +128,48 @@ def _keep_pace(module: Any) -> None:
 
     def paced(self: Any, display: Any) -> Any:
         controls = (self.camera_config or {}).get("controls", {})
-        period_s = controls.get("FrameDurationLimits", (33333,))[0] / 1e6
-        due = getattr(self, "_next_due", 0.0)
-        now = time.monotonic()
-        if due > now:
-            time.sleep(due - now)
-        self._next_due = max(now, due) + period_s
-        return process(self, display)
+        period_ns = 1000 * controls.get("FrameDurationLimits", (33333,))[0]
+        with self._requestslock:
+            waiting, self._requests = self._requests, []
+        due = []
+        for position, request in enumerate(waiting):
+            if _handed_on(self, request, period_ns):
+                due, waiting = [request], waiting[position + 1 :]
+                break
+            request.release()
+        else:
+            waiting = []
+        with self._requestslock:
+            self._requests[:0] = waiting
+        if waiting:
+            self._run_process_requests()
+        if not due:
+            return process(self, display)
+        time.sleep(max(0, _time_ns(due[0]) - time.monotonic_ns()) / 1e9)
+        with self._requestslock:
+            later, self._requests = self._requests, due
+        result = process(self, display)
+        with self._requestslock:
+            self._requests[:0] = later
+        return result
 
     module.Picamera2.process_requests = paced
+    told = module.CompletedRequest.get_metadata
+    module.CompletedRequest.get_metadata = lambda self: {**told(self), "SensorTimestamp": _time_ns(self)}
+
+
+def _handed_on(camera: Any, request: Any, period_ns: int) -> bool:
+    """Tell whether a buffer is the first of its picture, and not too late."""
+    number, repeated = divmod(request.request.sequence, REPEATS)
+    if repeated:
+        return False
+    now = time.monotonic_ns()
+    if number == 0:
+        camera.clock_ns = (now, period_ns)
+    return _time_ns(request) > now - period_ns
+
+
+def _time_ns(request: Any) -> int:
+    """Give the time at which a sensor would have exposed this picture, nanoseconds of the monotonic clock."""
+    begun, period = request.picam2.clock_ns
+    return int(begun + request.request.sequence // REPEATS * period)
