@@ -14,9 +14,7 @@ from device.checks import CheckResult
 from device.clinic.keeper import Keeper
 from device.clinic.retention import Removal
 from device.clinic.store import ClinicStore
-from device.config import (
-    Config,
-)
+from device.config import Config
 from device.control import DeviceControl
 from device.doorstep import Doorstep, device_certificate
 from device.errors import ConfigError
