@@ -1,8 +1,10 @@
 """The dashboard in a real Chromium: what a therapist sees and does, and what happens when the link breaks."""
 
 import json
+import re
 import shutil
 
+import psutil
 import pytest
 from selenium.webdriver.common.by import By
 from tablet import CHROMEDRIVER, PHONE, TABLET, Tablet, choose_cue
@@ -156,6 +158,23 @@ def test_the_page_finds_back_after_the_device_was_gone(tablet: Tablet) -> None:
     tablet.until(lambda: not tablet.driver.find_element(By.ID, "stale").is_displayed())
     tablet.until(lambda: "behind" in tablet.text("age-text"))
     assert tablet.run("return performance.timeOrigin") == before, "the page was reloaded"
+
+
+def test_a_tablet_that_slept_shows_what_is_now(tablet: Tablet) -> None:
+    browser = psutil.Process(tablet.driver.service.process.pid)
+    asleep = [process for process in browser.children(recursive=True) if process.is_running()]
+    for process in asleep:
+        process.suspend()
+    begun = tablet.device.live.latest().seq
+    try:
+        tablet.until(lambda: tablet.device.live.latest().seq > begun + 150)
+    finally:
+        for process in asleep:
+            process.resume()
+    # Nothing of what was missed is shown late: the frame on the screen is of now.
+    late = re.compile(r"Live, 0\.[0-4]\d s behind")
+    tablet.until(lambda: late.match(tablet.text("age-text")))
+    assert not tablet.driver.find_element(By.ID, "stale").is_displayed()
 
 
 def test_everything_came_from_the_device_without_a_complaint(tablet: Tablet) -> None:

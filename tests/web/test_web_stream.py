@@ -1,7 +1,9 @@
 """The stream: one frame's picture and joints together, newest first, encoded once, never queued."""
 
+import statistics
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
 import cv2
@@ -126,6 +128,23 @@ def test_one_encoding_serves_every_viewer(visitor: Visitor) -> None:
     shared = bodies[0].keys() & bodies[1].keys()
     assert len(shared) >= 5
     assert all(bodies[0][seq] == bodies[1][seq] for seq in shared)
+
+
+def test_four_tablets_see_the_present(own_server: DashboardServer) -> None:
+    known = Visitor(own_server.port)
+    known.log_in()
+
+    def watch(_: int) -> list[tuple[int, float]]:
+        with known.stream() as stream:
+            return [(header["seq"], header["server_t"] - header["t"]) for header, _ in stream.states(40)]
+
+    with ThreadPoolExecutor(4) as tablets:
+        seen = list(tablets.map(watch, range(4)))
+    for frames in seen:
+        numbers = [seq for seq, _ in frames]
+        assert numbers == sorted(set(numbers))
+        assert statistics.median(age for _, age in frames) < 0.2
+    assert max(frames[-1][0] for frames in seen) - min(frames[-1][0] for frames in seen) < 60
 
 
 def test_a_silent_device_is_told_from_a_lost_connection(visitor: Visitor, device: ScriptedDevice) -> None:
