@@ -14,7 +14,10 @@ PLACE = (500, 90)
 
 
 class SeeingCamera:
-    """Noise with a lamp that shows the pin as it was `late_s` ago; a dead lamp when not `works`."""
+    """Noise with a lamp that shows the pin as it was `late_s` ago; a dead lamp when not `works`.
+
+    A dead lamp looks the same at any speed: its frames come as fast as they can be made.
+    """
 
     size, fps = (640, 480), 30.0
 
@@ -26,8 +29,9 @@ class SeeingCamera:
     def frames(self) -> Iterator[Frame]:
         past: deque[tuple[float, bool]] = deque()
         number, lit = 0, False
-        while not self._closed.wait(1 / self.fps):
-            now = time.monotonic()
+        begun = time.monotonic()
+        while not self._closed.wait(1 / self.fps if self._works else 0.0):
+            now = time.monotonic() if self._works else begun + number / self.fps
             past.append((now, bool(self._light._led.value)))
             while past and past[0][0] <= now - self._late_s:
                 lit = past.popleft()[1]
