@@ -138,6 +138,35 @@ def test_nothing_scrolls_on_the_tablet_and_only_downwards_on_the_phone(tablet: T
         tablet.size(*TABLET)
 
 
+def test_a_pressed_button_answers_before_the_device_does(tablet: Tablet) -> None:
+    tablet.device.set_cue("trunk_lean_deg", Band(5.5, 8.5))
+    tablet.until(lambda: tablet.text("withhold-word") == "Withhold cue")
+    tablet.until(lambda: tablet.driver.find_element(By.ID, "withhold").get_attribute("aria-disabled") is None)
+    pressed = "document.getElementById('withhold').click(); "
+    word = "return document.getElementById('withhold-word').textContent"
+    assert tablet.run(pressed + word) == "Give cue"
+    tablet.until(lambda: not tablet.device.live.latest().cue.setting.shown)
+    tablet.until(
+        lambda: "asked" not in (tablet.driver.find_element(By.ID, "withhold").get_attribute("class"))
+    )
+    assert tablet.text("withhold-word") == "Give cue"
+
+
+def test_what_the_device_refuses_is_taken_back(tablet: Tablet) -> None:
+    tablet.device.set_cue("trunk_lean_deg", Band(5.5, 8.5))
+    tablet.until(lambda: tablet.driver.find_element(By.ID, "withhold").get_attribute("aria-disabled") is None)
+    tablet.run(
+        "document.querySelector('meta[name=csrf-token]').content = 'spoilt'; window.real = fetch;"
+        'window.fetch = () => Promise.resolve(new Response(\'{"message": "Not now."}\', {status: 409}))'
+    )
+    try:
+        tablet.press("withhold")
+        tablet.until(lambda: tablet.text("message") == "Not now.")
+    finally:
+        tablet.run("window.fetch = window.real")
+    assert tablet.text("withhold-word") == "Withhold cue"
+
+
 def test_a_silent_camera_is_said_soon(tablet: Tablet) -> None:
     choose_cue(tablet, "trunk_lean_deg", "5", "10")
     tablet.until(lambda: tablet.text("number").endswith("°"))

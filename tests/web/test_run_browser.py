@@ -13,22 +13,6 @@ from device.feedback.types import Band
 
 pytestmark = [pytest.mark.browser]
 
-THREE_HOURS_OF_STEPS = """
-const done = arguments[0];
-import('/static/js/history.js').then(({ History }) => {
-  const history = new History();
-  const tile = (name, t) => ({ name, stat: { mean: Math.sin(t), sd: 1, n: 10 }, last: 0, own: null });
-  for (let i = 0; i < 3 * 3600 * 10; i += 1) {
-    const t = i / 10;
-    history.add({
-      t, steps: i, session: { id: 1 }, tracking: { measuring: i % 7 > 0 }, phase: i % 9 ? 'cue' : 'gap',
-      cue: { light: i % 11 ? 'alive' : 'cue' }, tiles: [tile('trunk_lean_deg', t), tile('cadence_spm', t)],
-    });
-  }
-  done([history.phases.length, history.light.length, ...[...history.values.values()].map((v) => v.length)]);
-});
-"""
-
 
 @pytest.fixture
 def visit(tablet: Tablet) -> Callable[[str], None]:
@@ -140,12 +124,6 @@ def test_the_runner_is_told_when_the_way_back_has_no_words(tablet: Tablet, visit
     start(tablet, BlockKind.CUE, 4.0, words="")
     visit("/runner")
     tablet.until(lambda: tablet.text("words") == "Go further forward")
-
-
-def test_three_hours_on_the_live_screen_keep_no_more_than_a_minute(tablet: Tablet, visit) -> None:
-    visit("/live")
-    kept = tablet.driver.execute_async_script(THREE_HOURS_OF_STEPS)
-    assert max(kept) <= 1000
 
 
 def test_the_dashboard_can_be_installed_without_anything_from_outside(tablet: Tablet, visit) -> None:
