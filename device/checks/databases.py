@@ -23,6 +23,11 @@ def check_set_aside(config: Config) -> CheckResult:
         found = []
     if not found:
         return CheckResult("databases", "ok", "whole, as far as was looked")
-    fix = "Restore the last backup: treadlight restore FILE. Then delete that folder, and this is gone."
-    cause = f"A damaged database was set aside in {found[-1]}: what it held is missing."
+    oldest = found[0]
+    at = oldest.name.removeprefix(SET_ASIDE)
+    cause = (
+        f"On {at[:4]}-{at[4:6]}-{at[6:8]} a damaged database was set aside in {oldest}: "
+        "what it held is missing until a backup is restored."
+    )
+    fix = f"Run: sudo ./setup.sh restore FILE. When all is there again, run: sudo rm -r {oldest}"
     return CheckResult("databases", "fail", cause, fix)

@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from device.checks.databases import check_databases
 from device.clinic.store import ClinicStore
 from device.config import Config, StorageConfig, load_config
 from device.errors import ConfigError, ModelError
+from device.monitor.problems import surroundings
 from device.pose.models import find
 from device.pose.runtime import start_interpreter
 from device.sessions.recorder import Recorder
@@ -127,6 +129,21 @@ def test_a_backup_brings_everything_back_after_damage(tmp_path: Path) -> None:
     restore_backup(config, None, backup, PASSPHRASE)
     assert SessionStore(data).load_session(number).summary.label == "A. B."
     assert set_aside_damaged(data) == ()
+
+
+def test_what_was_set_aside_is_called_for_until_somebody_removes_it(tmp_path: Path) -> None:
+    config = Config(storage=StorageConfig(folder=tmp_path))
+    record(tmp_path, "A. B.")
+    header(tmp_path / "sessions.sqlite3")
+    (found,) = set_aside_damaged(tmp_path)
+    told = check_databases(config)
+    assert told.level == "fail"
+    assert f"On {datetime.now(UTC):%Y-%m-%d} " in told.message
+    assert "sudo ./setup.sh restore" in told.fix
+    assert told.fix.endswith(f"sudo rm -r {found.into}")
+    assert told.message in [result.message for result in surroundings(config)], "the Health page's list"
+    shutil.rmtree(found.into)
+    assert check_databases(config).level == "ok"
 
 
 def test_what_is_not_damaged_is_left_alone(tmp_path: Path) -> None:

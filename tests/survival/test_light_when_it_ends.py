@@ -1,4 +1,4 @@
-"""However the device ends, its light ends dark: stopped, broken, out of memory, killed or hung."""
+"""The light begins dark, and however the device ends, it ends dark: stopped, broken, killed or hung."""
 
 import signal
 import sys
@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from app.device_processes import Process
+from gpiozero.pins.mock import MockFactory, MockPWMPin
 
+from device.feedback.indicator import Light
 from device.sessions.store import SessionStore
 
 SCRIPT = Path(__file__).parent / "device_in_trouble.py"
@@ -47,6 +49,15 @@ def start(tmp_path: Path) -> Iterator[type[Device]]:
     yield begin
     for device in started:
         device.process.close()
+
+
+def test_a_start_goes_dark_whatever_the_pin_was_left_at() -> None:
+    factory = MockFactory(pin_class=MockPWMPin)
+    pin = factory.pin(17)
+    pin.function, pin.state = "output", 1.0
+    light = Light(17, pin_factory=factory)
+    assert pin.state == 0
+    light.close()
 
 
 @pytest.mark.parametrize(
