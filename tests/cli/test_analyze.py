@@ -17,20 +17,6 @@ def analyze(*arguments: object) -> int:
     return main(["analyze", "--quiet", *(str(a) for a in arguments)])
 
 
-@pytest.fixture(scope="module")
-def demo_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo clip analysed once, with every output."""
-    folder = tmp_path_factory.mktemp("demo")
-    truth = load_truth()
-    status = analyze(
-        demo_clip(),
-        *("--speed", truth.belt_speed_mps, "--height", truth.stature_cm),
-        *("--json", folder / "out.json", "--csv", folder / "out.csv", "--poses", folder / "poses.csv"),
-    )
-    assert status == 0
-    return folder
-
-
 def document(folder: Path) -> dict[str, Any]:
     loaded: dict[str, Any] = json.loads((folder / "out.json").read_text())
     return loaded

@@ -10,19 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from device.__main__ import main
-from device.demo.clip import demo_clip, load_truth
 from device.gait.catalog import METRICS
 
 GOLDEN = Path(__file__).parent / "golden_demo.json"
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, float]]:
-    truth, out = load_truth(), tmp_path_factory.mktemp("golden") / "out.json"
-    run = ["--speed", str(truth.belt_speed_mps), "--height", str(truth.stature_cm), "--quiet"]
-    assert main(["analyze", str(demo_clip()), *run, "--json", str(out)]) == 0
-    document = json.loads(out.read_text())
+def found(demo_run: Path) -> dict[str, dict[str, float]]:
+    document = json.loads((demo_run / "out.json").read_text())
     contacts = [e for e in document["events"] if e["kind"] == "initial_contact"]
     return {
         "metrics": {name: round(m["mean"], 4) for name, m in document["metrics"].items()},
