@@ -1,13 +1,11 @@
 """The baseline: a minute of the runner's own running, with its spread, noise floor and key frames."""
 
 from dataclasses import dataclass
-from typing import cast
 
-from flask import Blueprint, current_app, jsonify, render_template
+from flask import Blueprint, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
 from device.clinic.types import Purpose, Role
-from device.control import DeviceControl
 from device.errors import ConfigError
 from device.feedback.baseline import MIN_DURATION_S, floor_of
 from device.feedback.types import Baseline
@@ -15,11 +13,10 @@ from device.gait.catalog import METRICS, Trust, format_value, trust_of
 from device.gait.compare import interval
 from device.gait.types import RunSetup
 from device.live import LiveState
-from device.review.desk import Desk
 from device.review.types import KeyFrames, Leg
+from device.web import here
 from device.web.body import Body
 from device.web.figures import cards
-from device.web.keeping import Keeping
 from device.web.measures import CUES
 from device.web.recording import start_recording
 from device.web.roles import needs
@@ -41,31 +38,23 @@ class Row:
     main: bool
 
 
-def _control() -> DeviceControl:
-    return cast(DeviceControl, current_app.extensions["control"])
-
-
-def _keeping() -> Keeping:
-    return cast(Keeping, current_app.extensions["keeping"])
-
-
 @area.get("/baseline")
 @needs(Role.VIEWER)
 def page() -> ResponseReturnValue:
     """Show the capture, or what it gave."""
-    state = _control().live.latest()
+    state = here.control().live.latest()
     baseline = state.session.baseline if state else None
     frames = _frames(state) if baseline else None
-    rows = baseline_rows(baseline, _control().setup) if baseline else []
+    rows = baseline_rows(baseline, here.control().setup) if baseline else []
     return render_template(
         "baseline.html",
-        bootstrap=current_app.extensions["bootstrap"],
+        bootstrap=here.bootstrap(),
         baseline=baseline,
         main=[row for row in rows if row.main],
         others=[row for row in rows if not row.main],
         cards=cards(frames, Leg.NEAR) if frames else [],
         strides=max((row.n for row in rows if row.label == METRICS["trunk_lean_deg"].label), default=0),
-        label=_keeping().label(),
+        label=here.keeping().label(),
         recording=state is not None and state.session.id is not None,
     )
 
@@ -75,7 +64,7 @@ def page() -> ResponseReturnValue:
 def start() -> ResponseReturnValue:
     """Begin to capture; begins to record too, when a visit allows it and nothing is being recorded."""
     duration_s = Body("duration_s").number("duration_s", MIN_DURATION_S, 300, "The length of the baseline")
-    control, keeping = _control(), _keeping()
+    control, keeping = here.control(), here.keeping()
     state = control.live.latest()
     if state is not None and state.session.baseline_progress is not None:
         raise ConfigError("A baseline is being captured already. Wait until it has ended.")
@@ -110,10 +99,10 @@ def _row(name: str, baseline: Baseline, setup: RunSetup) -> Row:
 
 def _frames(state: LiveState | None) -> KeyFrames | None:
     """Give the key frames of the newest baseline: from memory, else as kept with the visit."""
-    desk: Desk = current_app.extensions["desk"]
+    desk = here.desk()
     recent = [f for f in desk.moments.recent if f.kind == "baseline"]
     if recent:
         return recent[-1]
     if state is None or state.session.id is None:
         return None
-    return _keeping().frames_of(state.session.id, "baseline", None)
+    return here.keeping().frames_of(state.session.id, "baseline", None)

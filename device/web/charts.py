@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, jsonify, request
+from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
@@ -11,7 +11,6 @@ from device.errors import ConfigError
 from device.gait.catalog import METRICS
 from device.gait.summary import summarize
 from device.report.chart import running_means
-from device.sessions.store import SessionStore
 from device.sessions.types import SessionRecord
 from device.web import here
 from device.web.roles import needs
@@ -23,7 +22,7 @@ area = Blueprint("charts", __name__)
 @needs(Role.VIEWER)
 def trend(session_id: int) -> ResponseReturnValue:
     """Give one measure of a recording; seconds from its start. `?metric=` chooses, the cued one is usual."""
-    store: SessionStore | None = current_app.extensions["store"]
+    store = here.store()
     if store is None or all(session.id != session_id for session in store.list_sessions()):
         raise NotFound
     record = store.load_session(session_id)

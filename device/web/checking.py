@@ -1,21 +1,19 @@
 """The camera check: watched live, its fixes named, its result kept with the visit."""
 
 from dataclasses import asdict
-from typing import Any, cast
+from typing import Any
 
-from flask import Blueprint, current_app, jsonify, render_template
+from flask import Blueprint, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
 from device.clinic.checks import Capture, CheckRecord
 from device.clinic.types import Role
-from device.control import DeviceControl
 from device.errors import ConfigError
 from device.gait.types import Standing, View
 from device.review.camera_check import CameraCheck
-from device.review.desk import Desk
 from device.review.guard import Difference, differences
+from device.web import here
 from device.web.body import Body
-from device.web.keeping import Keeping
 from device.web.roles import needs
 
 STANDING_S = 10.0
@@ -23,52 +21,37 @@ MOST_SHOE = 40
 area = Blueprint("check", __name__)
 
 
-def _control() -> DeviceControl:
-    return cast(DeviceControl, current_app.extensions["control"])
-
-
-def _desk() -> Desk:
-    return cast(Desk, current_app.extensions["desk"])
-
-
-def _keeping() -> Keeping:
-    return cast(Keeping, current_app.extensions["keeping"])
-
-
 @area.get("/check")
-@needs(Role.VIEWER)
 @needs(Role.VIEWER)
 def page() -> ResponseReturnValue:
     """Show the camera check."""
-    before = _keeping().last_check()
+    before = here.keeping().last_check()
     return render_template(
         "check.html",
-        bootstrap=current_app.extensions["bootstrap"],
-        shoe=_keeping().shoe(),
+        bootstrap=here.bootstrap(),
+        shoe=here.keeping().shoe(),
         shoe_before=before.capture.shoe if before else "",
     )
 
 
 @area.get("/api/check")
 @needs(Role.VIEWER, passive=True)
-@needs(Role.VIEWER, passive=True)
 def look() -> ResponseReturnValue:
     """Look at the camera's picture now."""
-    check = _desk().check(_control())
+    check = here.desk().check(here.control())
     return jsonify(
         **_document(check),
-        standing=_standing(_control().setup.standing),
-        guard=_guard(check, _keeping().shoe()),
-        visit=_keeping().visit is not None,
+        standing=_standing(here.control().setup.standing),
+        guard=_guard(check, here.keeping().shoe()),
+        visit=here.keeping().visit is not None,
     )
 
 
 @area.get("/api/check/region")
 @needs(Role.THERAPIST)
-@needs(Role.VIEWER)
 def propose() -> ResponseReturnValue:
     """Give a region round where the runner has lately been."""
-    region = _desk().propose_region()
+    region = here.desk().propose_region()
     if region is None:
         raise ConfigError("Nobody was seen in the last seconds. Ask the runner to step on the belt first.")
     return jsonify(asdict(region))
@@ -76,42 +59,39 @@ def propose() -> ResponseReturnValue:
 
 @area.post("/api/check/standing")
 @needs(Role.THERAPIST)
-@needs(Role.THERAPIST)
 def stand() -> ResponseReturnValue:
     """Begin the standing calibration."""
     Body()
-    _control().capture_standing(STANDING_S)
+    here.control().capture_standing(STANDING_S)
     return jsonify(ok=True)
 
 
 @area.post("/api/check/shoe")
 @needs(Role.THERAPIST, silent=True)
-@needs(Role.THERAPIST)
 def set_shoe() -> ResponseReturnValue:
     """Say which shoe the runner wears."""
-    _keeping().set_shoe(Body("shoe").text("shoe", MOST_SHOE, "The shoe"))
+    here.keeping().set_shoe(Body("shoe").text("shoe", MOST_SHOE, "The shoe"))
     return jsonify(ok=True)
 
 
 @area.post("/api/check/keep")
 @needs(Role.THERAPIST)
-@needs(Role.THERAPIST)
 def keep() -> ResponseReturnValue:
     """Keep the result with the visit, green or not."""
     Body()
-    check = _desk().check(_control())
-    capture = _capture(check, _keeping().shoe())
+    check = here.desk().check(here.control())
+    capture = _capture(check, here.keeping().shoe())
     record = CheckRecord(
         green=check.green,
         capture=capture,
         lines=tuple((str(c.name), str(c.state), c.value, c.reason) for c in check.checks),
-        standing=_standing(_control().setup.standing),
+        standing=_standing(here.control().setup.standing),
     )
-    return jsonify(kept=_keeping().keep_check(record), green=check.green)
+    return jsonify(kept=here.keeping().keep_check(record), green=check.green)
 
 
 def _capture(check: CameraCheck, shoe: str) -> Capture:
-    control = _control()
+    control = here.control()
     state, region = control.live.latest(), control.region
     return Capture(
         speed_mps=control.setup.speed_mps,
@@ -140,7 +120,7 @@ def _document(check: CameraCheck) -> dict[str, Any]:
 
 def _guard(check: CameraCheck, shoe: str) -> dict[str, Any] | None:
     """Compare with the patient's last visit; None when there is nothing to compare with."""
-    before = _keeping().last_check()
+    before = here.keeping().last_check()
     if before is None:
         return None
     found = differences(_capture(check, shoe), before.capture)

@@ -1,9 +1,9 @@
 """Compare: two stretches of running side by side, held against the spread of measuring."""
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
@@ -11,12 +11,10 @@ from device.clinic.types import Role
 from device.gait.catalog import METRICS, format_value
 from device.gait.compare import Verdict
 from device.review.blocks import FIRST, Change, Stretch, changes, larger, stretches
-from device.review.desk import Desk
 from device.review.guard import SPEED_MPS
 from device.review.types import KeyFrames, Leg
-from device.sessions.store import SessionStore
+from device.web import here
 from device.web.figures import Card, cards
-from device.web.keeping import Keeping
 from device.web.roles import needs
 from device.web.words import load_words
 
@@ -71,16 +69,12 @@ class Side:
     track: dict[str, Any] | None
 
 
-def _keeping() -> Keeping:
-    return cast(Keeping, current_app.extensions["keeping"])
-
-
 @area.get("/compare")
 @needs(Role.VIEWER)
 def page() -> ResponseReturnValue:
     """Show two stretches, the baseline and the newest block unless others are asked for."""
     choices = _choices()
-    bootstrap = current_app.extensions["bootstrap"]
+    bootstrap = here.bootstrap()
     if len(choices) < 2:
         return render_template("compare.html", bootstrap=bootstrap, choices=choices, a=None, b=None)
     first, second = _default(choices)
@@ -103,13 +97,13 @@ def page() -> ResponseReturnValue:
 
 def _choices() -> list[Choice]:
     """Give the stretches of the open visit's patient, or of the newest sessions where no visit is open."""
-    store: SessionStore | None = current_app.extensions["store"]
+    store = here.store()
     if store is None:
         return []
     words = load_words()
     summaries = {summary.id: summary for summary in store.list_sessions()}
-    mine = [number for number, _, _ in _keeping().sessions() if number in summaries]
-    ids = mine if _keeping().visit is not None else sorted(summaries)
+    mine = [number for number, _, _ in here.keeping().sessions() if number in summaries]
+    ids = mine if here.keeping().visit is not None else sorted(summaries)
     found = []
     for session_id in ids[-LATEST:]:
         summary = summaries[session_id]
@@ -182,7 +176,7 @@ def _side(choice: Choice) -> Side:
 
 def _frames(stretch: Stretch) -> KeyFrames | None:
     """Give the key frames of a stretch: from memory, else as kept with its visit."""
-    desk: Desk = current_app.extensions["desk"]
+    desk = here.desk()
     for frames in reversed(desk.moments.recent):
         if (frames.session_id, frames.kind, frames.block) == (
             stretch.session_id,
@@ -190,7 +184,7 @@ def _frames(stretch: Stretch) -> KeyFrames | None:
             stretch.index,
         ):
             return frames
-    return _keeping().frames_of(stretch.session_id, stretch.kind, stretch.index)
+    return here.keeping().frames_of(stretch.session_id, stretch.kind, stretch.index)
 
 
 def _bar(change: Change) -> Bar:

@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import abort
 
 from device.clinic.types import Role
-from device.control import DeviceControl
 from device.feedback.light_test import LightSeen
 from device.monitor.station import Station
 from device.monitor.vitals import Vitals
 from device.verify.report import SelfTestReport, shown
+from device.web import here
 from device.web.roles import needs
 
 area = Blueprint("health", __name__)
@@ -23,10 +23,6 @@ def _station() -> Station:
     if station is None:
         abort(404)
     return cast(Station, station)
-
-
-def _control() -> DeviceControl:
-    return cast(DeviceControl, current_app.extensions["control"])
 
 
 @area.get("/health")
@@ -55,14 +51,14 @@ def self_test() -> ResponseReturnValue:
 @needs(Role.THERAPIST)
 def light_test() -> ResponseReturnValue:
     """Begin a test of the light; refused while a session is recorded."""
-    _control().test_light()
+    here.control().test_light()
     return jsonify(ok=True)
 
 
 def _figures(station: Station) -> dict[str, Any]:
     vitals, backup = station.vitals(), station.backup()
     running, progress, fault = station.test_progress()
-    testing, seen = _control().light_test
+    testing, seen = here.control().light_test
     problems = station.problems()
     return {
         "verdict": "stopped" if any(p.urgent for p in problems) else "fix" if problems else "works",

@@ -1,17 +1,46 @@
-"""Who uses the dashboard now and what the clinic keeps, for views."""
+"""What a view works with: who uses the dashboard, what the clinic keeps, the device itself."""
 
-from typing import cast
+from typing import Any, cast
 
 from flask import current_app, g, request
 
 from device.clinic.logins import Login, Logins
 from device.clinic.store import ClinicStore
 from device.clinic.types import Actor, Role, User
+from device.control import DeviceControl
+from device.review.desk import Desk
+from device.sessions.store import SessionStore
+from device.web.keeping import Keeping
 
 
 def clinic() -> ClinicStore:
     """Give the clinic's records."""
     return cast(ClinicStore, current_app.extensions["clinic"])
+
+
+def control() -> DeviceControl:
+    """Give the running device."""
+    return cast(DeviceControl, current_app.extensions["control"])
+
+
+def desk() -> Desk:
+    """Give what the review screens look at."""
+    return cast(Desk, current_app.extensions["desk"])
+
+
+def keeping() -> Keeping:
+    """Give where the review screens keep things."""
+    return cast(Keeping, current_app.extensions["keeping"])
+
+
+def store() -> SessionStore | None:
+    """Give what was recorded, None where nothing is kept."""
+    return cast("SessionStore | None", current_app.extensions["store"])
+
+
+def bootstrap() -> dict[str, Any]:
+    """Give the words and measures that scripts on a page need."""
+    return cast("dict[str, Any]", current_app.extensions["bootstrap"])
 
 
 def logins() -> Logins:

@@ -2,17 +2,16 @@
 
 import time
 from dataclasses import asdict
-from typing import cast
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from device.clinic.types import Role
-from device.control import DeviceControl
 from device.errors import ConfigError
 from device.feedback.types import Band
 from device.gait.types import METRIC_NAMES, Facing, RunSetup
 from device.pose.region import Region
+from device.web import here
 from device.web.body import Body
 from device.web.broadcast import Broadcast
 from device.web.guard import while_let_in
@@ -24,15 +23,11 @@ MAX_SPEED_MPS = 8.0
 area = Blueprint("live", __name__)
 
 
-def _control() -> DeviceControl:
-    return cast(DeviceControl, current_app.extensions["control"])
-
-
 @area.get("/live")
 @needs(Role.VIEWER)
 def page() -> ResponseReturnValue:
     """Show the live screen."""
-    return render_template("live.html", bootstrap=current_app.extensions["bootstrap"])
+    return render_template("live.html", bootstrap=here.bootstrap())
 
 
 @area.get("/live/stream")
@@ -57,7 +52,7 @@ def clock() -> ResponseReturnValue:
 @needs(Role.VIEWER)
 def cue_presets() -> ResponseReturnValue:
     """Give bands to start from by metric, empty until a baseline was captured."""
-    state = _control().live.latest()
+    state = here.control().live.latest()
     found = presets(state.session.baseline, state.tiles) if state else {}
     return jsonify({name: [asdict(preset) for preset in bands] for name, bands in found.items()})
 
@@ -77,7 +72,7 @@ def start_session() -> ResponseReturnValue:
 @needs(Role.THERAPIST)
 def stop_session() -> ResponseReturnValue:
     """End the recording."""
-    _control().stop_session()
+    here.control().stop_session()
     return jsonify(ok=True)
 
 
@@ -95,7 +90,7 @@ def set_cue() -> ResponseReturnValue:
         raise ConfigError("The band has no edge. Give a lower edge, an upper edge or both.")
     if low is not None and high is not None and low >= high:
         raise ConfigError("The lower edge is not below the upper edge. Move one of them.")
-    _control().set_cue(metric, Band(low, high))
+    here.control().set_cue(metric, Band(low, high))
     return jsonify(ok=True)
 
 
@@ -103,7 +98,7 @@ def set_cue() -> ResponseReturnValue:
 @needs(Role.THERAPIST)
 def show_cue() -> ResponseReturnValue:
     """Give or withhold the cue."""
-    _control().show_cue(Body("shown").flag("shown"))
+    here.control().show_cue(Body("shown").flag("shown"))
     return jsonify(ok=True)
 
 
@@ -111,7 +106,7 @@ def show_cue() -> ResponseReturnValue:
 @needs(Role.THERAPIST)
 def clear_cue() -> ResponseReturnValue:
     """Let the light follow nothing."""
-    _control().clear_cue()
+    here.control().clear_cue()
     return jsonify(ok=True)
 
 
@@ -120,7 +115,7 @@ def clear_cue() -> ResponseReturnValue:
 def capture_baseline() -> ResponseReturnValue:
     """Begin to capture this runner's own values."""
     duration_s = Body("duration_s").number("duration_s", 10, 300, "The length of the baseline")
-    _control().capture_baseline(60.0 if duration_s is None else duration_s)
+    here.control().capture_baseline(60.0 if duration_s is None else duration_s)
     return jsonify(ok=True)
 
 
@@ -131,7 +126,7 @@ def mark() -> ResponseReturnValue:
     label = Body("label").text("label", 60, "The mark's name")
     if not label:
         raise ConfigError("The mark has no name. Give it one.")
-    _control().mark(label)
+    here.control().mark(label)
     return jsonify(ok=True)
 
 
@@ -143,15 +138,15 @@ def set_run() -> ResponseReturnValue:
     facing = body.text("facing", 10, "The direction")
     if facing not in {"", Facing.LEFT, Facing.RIGHT}:
         raise ConfigError(f"The direction {facing!r} is not known. Choose left, right or automatic.")
-    _control().set_run(
+    here.control().set_run(
         RunSetup(
             speed_mps=body.number("speed_mps", 0.1, MAX_SPEED_MPS, "The speed in m/s"),
             grade_pct=body.number("grade_pct", -15, 40, "The slope in percent") or 0.0,
             height_cm=body.number("height_cm", 80, 250, "The height in cm"),
             facing=Facing(facing) if facing else None,
-            lean_offset_deg=_control().setup.lean_offset_deg,
-            cm_per_px=_control().setup.cm_per_px,
-            standing=_control().setup.standing,
+            lean_offset_deg=here.control().setup.lean_offset_deg,
+            cm_per_px=here.control().setup.cm_per_px,
+            standing=here.control().setup.standing,
         )
     )
     return jsonify(ok=True)
@@ -164,11 +159,11 @@ def set_region() -> ResponseReturnValue:
     names = ("x", "y", "width", "height")
     body = Body(*names)
     if not any(body.part(name) for name in names):
-        _control().set_region(None)
+        here.control().set_region(None)
         return jsonify(ok=True)
     sides = [body.number(name, 0, 1, "The treadmill region") for name in names]
     if any(side is None for side in sides):
         raise ConfigError("The treadmill region is not complete. Give x, y, width and height.")
     x, y, width, height = (side for side in sides if side is not None)
-    _control().set_region(Region(x, y, width, height))
+    here.control().set_region(Region(x, y, width, height))
     return jsonify(ok=True)

@@ -1,13 +1,12 @@
 """Pain as the runner tells it: asked on the live screen and on the page of a visit; and the agreed rule."""
 
-from typing import Any, cast
+from typing import Any
 
-from flask import Blueprint, current_app, jsonify
+from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from device.clinic.pain import Moment, PainRule, newest
 from device.clinic.types import Role, Visit
-from device.control import DeviceControl
 from device.errors import ClinicError, ConfigError
 from device.web import here
 from device.web.body import Body
@@ -77,7 +76,7 @@ def _keep(visit: Visit, body: Body) -> None:
     named = body.text("moment", 20, "The moment")
     if named and named not in set(Moment):
         raise ConfigError(f"The moment {named!r} is not known. Give before, during, after or morning.")
-    state = cast(DeviceControl, current_app.extensions["control"]).live.latest()
+    state = here.control().live.latest()
     session = state.session if state else None
     into_s = None
     if state is not None and session is not None and session.started_t is not None:

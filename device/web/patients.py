@@ -76,7 +76,7 @@ def show(patient_id: int) -> ResponseReturnValue:
         visits=visits,
         consents={visit.id: clinic.visits.consents(visit.id) for visit in visits},
         ask_morning=next(filter(waiting_for_morning, reversed(visits)), None),
-        line=timeline(clinic, current_app.extensions["store"], patient_id, metric),
+        line=timeline(clinic, here.store(), patient_id, metric),
         measures=[(name, METRICS[name].label) for name in offered],
         report="reports.show" in current_app.view_functions,
     )
@@ -118,7 +118,7 @@ def export(patient_id: int) -> ResponseReturnValue:
     with ExitStack() as undo:
         # An unnamed file on the disk: video does not fit into memory, and nothing may stay behind.
         file = undo.enter_context(TemporaryFile(dir=here.clinic().folder))
-        export_patient(here.clinic(), current_app.extensions["store"], patient_id, file)
+        export_patient(here.clinic(), here.store(), patient_id, file)
         file.seek(0)
         undo.pop_all()
     answer = Response(iter(lambda: file.read(PIECE_BYTES), b""), mimetype="application/zip")

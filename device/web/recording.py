@@ -1,9 +1,6 @@
 """Begins recordings: for the open visit and as far as its consent allows."""
 
-from flask import current_app
-
 from device.clinic.types import Purpose
-from device.control import DeviceControl
 from device.errors import ClinicError
 from device.web import here
 
@@ -15,7 +12,7 @@ def start_recording(label: str = "", note: str = "", purpose: Purpose = Purpose.
 
     Raises ClinicError when the runner did not agree to that; TreadlightError when the device cannot.
     """
-    control: DeviceControl = current_app.extensions["control"]
+    control = here.control()
     visit = here.clinic().visits.current()
     if visit is None:
         return control.start_session(label or "Run", note)

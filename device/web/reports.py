@@ -1,8 +1,8 @@
 """The report of a visit: its page, what the therapist adds, web page and PDF, and files for research."""
 
-from typing import Any, cast
+from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from device.clinic.dose import records_of
@@ -20,7 +20,6 @@ from device.sessions.offline import offline
 from device.sessions.store import SessionStore
 from device.web import here
 from device.web.body import Body
-from device.web.keeping import Keeping
 from device.web.roles import needs
 from device.web.words import load_words
 
@@ -60,7 +59,7 @@ def show(visit_id: int) -> ResponseReturnValue:
         conclusions=[Conclusion.WORK, Conclusion.KEEP],
         metronome=_metronome(material),
         sessions=[record.summary for record in material.records],
-        bootstrap=current_app.extensions["bootstrap"],
+        bootstrap=here.bootstrap(),
     )
     response = Response(page, mimetype="text/html")
     policy = (
@@ -131,18 +130,14 @@ def curves(session_id: int) -> ResponseReturnValue:
 
 
 def _store() -> SessionStore:
-    store: SessionStore | None = current_app.extensions["store"]
+    store = here.store()
     if store is None:
         raise MissingError("Recordings are not kept on this device. Set a data folder in the settings.")
     return store
 
 
-def _keeping() -> Keeping:
-    return cast(Keeping, current_app.extensions["keeping"])
-
-
 def _material(visit: Visit) -> Material:
-    clinic, store = here.clinic(), current_app.extensions["store"]
+    clinic, store = here.clinic(), here.store()
     settings = clinic.settings.load()
     check = clinic.checks.of_visit(visit.id)
     words = load_words()["report"]
@@ -191,7 +186,7 @@ def _figures(material: Material, said: Content, words: dict[str, Any]) -> Figure
 def _figure(stretch: Stretch | None, title: str) -> str:
     if stretch is None:
         return ""
-    frames = _keeping().frames_of(stretch.session_id, stretch.kind, stretch.index)
+    frames = here.keeping().frames_of(stretch.session_id, stretch.kind, stretch.index)
     frame = frames.at(Leg.NEAR, Instant.MIDSTANCE) if frames else None
     if frames is None or frame is None:
         return ""

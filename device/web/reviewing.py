@@ -1,19 +1,18 @@
 """Review: the last seconds held still, key frames, stepping through, and the therapist's tick list."""
 
 import time
-from typing import Any, cast
+from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, render_template
+from flask import Blueprint, Response, jsonify, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from device.clinic.types import Role
-from device.control import DeviceControl
 from device.errors import ConfigError
 from device.feedback.deviations import PATTERNS
 from device.feedback.types import Baseline
 from device.gait.types import EventKind
-from device.review.desk import Desk, Held
+from device.review.desk import Held
 from device.review.patterns import GROUPS, Line, tick_list
 from device.review.types import Frozen, Shot, named_points
 from device.sessions.store import SessionStore
@@ -35,35 +34,23 @@ LOOK_BACK = 6
 area = Blueprint("review", __name__)
 
 
-def _control() -> DeviceControl:
-    return cast(DeviceControl, current_app.extensions["control"])
-
-
-def _desk() -> Desk:
-    return cast(Desk, current_app.extensions["desk"])
-
-
-def _keeping() -> Keeping:
-    return cast(Keeping, current_app.extensions["keeping"])
-
-
 @area.get("/review")
 @needs(Role.VIEWER)
 def page() -> ResponseReturnValue:
     """Show what is held still, or offer to hold the last seconds."""
-    held = _desk().held
+    held = here.desk().held
     against, lines = _lines(held)
     return render_template(
         "review.html",
-        bootstrap=current_app.extensions["bootstrap"],
+        bootstrap=here.bootstrap(),
         held=held,
         cards=cards(held.frames) if held else [],
         strides=_strides(held),
         seconds=_seconds(held),
         groups=[(group, [line for line in lines if line.group == group]) for group in GROUPS],
-        ticks=_keeping().ticks(),
+        ticks=here.keeping().ticks(),
         against=against,
-        visit=_keeping().keeps,
+        visit=here.keeping().keeps,
         age_s=time.monotonic() - held.frozen.seen_at if held else None,
     )
 
@@ -73,7 +60,7 @@ def page() -> ResponseReturnValue:
 def freeze() -> ResponseReturnValue:
     """Hold the last seconds still."""
     Body()
-    held = _desk().freeze(_control())
+    held = here.desk().freeze(here.control())
     return jsonify(id=held.frozen.id, frames=len(held.frozen.shots))
 
 
@@ -82,7 +69,7 @@ def freeze() -> ResponseReturnValue:
 def release() -> ResponseReturnValue:
     """Let go of what is held still."""
     Body()
-    _desk().release()
+    here.desk().release()
     return jsonify(ok=True)
 
 
@@ -127,8 +114,8 @@ def keep() -> ResponseReturnValue:
     held = _held()
     if held.frames.refusal is not None:
         raise ConfigError(held.frames.refusal.message)
-    _desk().moments.remember(held.frames)
-    return jsonify(kept=_keeping().keeps)
+    here.desk().moments.remember(held.frames)
+    return jsonify(kept=here.keeping().keeps)
 
 
 @area.post("/api/review/tick")
@@ -139,13 +126,13 @@ def tick() -> ResponseReturnValue:
     code = body.text("code", 60, "The pattern")
     if code not in {pattern.code for pattern in PATTERNS}:
         raise ConfigError(f"The pattern {code!r} is not known. Choose one from the list.")
-    _, lines = _lines(_desk().held)
+    _, lines = _lines(here.desk().held)
     seen = next((str(line.sight) for line in lines if line.code == code), "")
-    return jsonify(kept=_keeping().tick(code, body.flag("ticked"), seen, here.actor().name))
+    return jsonify(kept=here.keeping().tick(code, body.flag("ticked"), seen, here.actor().name))
 
 
 def _held() -> Held:
-    held = _desk().held
+    held = here.desk().held
     if held is None:
         raise NotFound
     return held
@@ -158,7 +145,7 @@ def _lines(held: Held | None) -> tuple[str, tuple[Line, ...]]:
     words = load_words()["patterns"]
     baseline, against = held.baseline, str(words["baseline"])
     if baseline is None:
-        earlier = earlier_baseline(_keeping(), current_app.extensions["store"])
+        earlier = earlier_baseline(here.keeping(), here.store())
         baseline = None if earlier is None else earlier[1]
         against = "" if earlier is None else str(words["earlier"]).format(date=earlier[0])
     lines = tick_list(held.stats, held.setup, held.speed_mps, baseline=baseline, target=held.target)

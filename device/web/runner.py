@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template
 from flask.typing import ResponseReturnValue
@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from device.control import DeviceControl
 from device.feedback.schedule import BlockKind
 from device.live import LiveState
+from device.web import here
 from device.web.broadcast import Broadcast, Place
 from device.web.guard import while_let_in
 from device.web.roles import for_screen
@@ -26,7 +27,7 @@ area = Blueprint("runner", __name__, url_prefix="/runner")
 @for_screen
 def page() -> ResponseReturnValue:
     """Show the runner's screen."""
-    return render_template("runner.html", bootstrap=current_app.extensions["bootstrap"])
+    return render_template("runner.html", bootstrap=here.bootstrap())
 
 
 @area.get("/stream")
@@ -35,7 +36,7 @@ def stream() -> ResponseReturnValue:
     """Send what the runner may see, again and again (framed as in `device.web.wire`)."""
     broadcast: Broadcast = current_app.extensions["broadcast"]
     place = broadcast.reserve()
-    control = cast(DeviceControl, current_app.extensions["control"])
+    control = here.control()
     response = Response(
         while_let_in(messages(control, broadcast, place)), mimetype="application/octet-stream"
     )

@@ -1,14 +1,13 @@
 """Choosing the cue of a visit, and running it: the Cue page and the buttons of a feedback run."""
 
 from dataclasses import asdict
-from typing import Any, cast
+from typing import Any
 
-from flask import Blueprint, current_app, jsonify, render_template
+from flask import Blueprint, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
 from device.clinic.plans import CuePlan, schedule_json, words_before
 from device.clinic.types import Purpose, Role
-from device.control import DeviceControl
 from device.errors import ConfigError
 from device.feedback.deviations import PATTERNS
 from device.feedback.schedule import (
@@ -25,7 +24,6 @@ from device.gait.types import METRIC_NAMES, Stat
 from device.live import LiveState
 from device.web import here
 from device.web.body import Body
-from device.web.keeping import Keeping
 from device.web.presets import presets
 from device.web.recording import start_recording
 from device.web.roles import needs
@@ -36,27 +34,19 @@ area = Blueprint("runs", __name__)
 _SCHEDULE = ("kind", "run_s", "on_s", "off_s", "retention_s", "recall_s", "template")
 
 
-def _control() -> DeviceControl:
-    return cast(DeviceControl, current_app.extensions["control"])
-
-
-def _keeping() -> Keeping:
-    return cast(Keeping, current_app.extensions["keeping"])
-
-
 @area.get("/cue")
 @needs(Role.VIEWER)
 def page() -> ResponseReturnValue:
     """Show the page on which one cue, its band, its schedule and the runner's words are chosen."""
-    return render_template("cue.html", bootstrap=current_app.extensions["bootstrap"])
+    return render_template("cue.html", bootstrap=here.bootstrap())
 
 
 @area.get("/api/cue/options")
 @needs(Role.VIEWER)
 def options() -> ResponseReturnValue:
     """Give what the choice starts from: own baseline, what is measured now, today's noise, usual starts."""
-    state = _control().live.latest()
-    noises = {name: round(noise, 4) for name, noise in _control().noises().items()}
+    state = here.control().live.latest()
+    noises = {name: round(noise, 4) for name, noise in here.control().noises().items()}
     found = presets(state.session.baseline, state.tiles) if state else {}
     return jsonify(
         noise=noises,
@@ -95,7 +85,7 @@ def start() -> ResponseReturnValue:
         words=body.text("words", MAX_WORDS, "The runner's words"),
         metronome_spm=body.number("metronome_spm", 60, 260, "The metronome"),
     )
-    control = _control()
+    control = here.control()
     control.set_cue(metric, band)
     session_id = _recording(body)
     control.start_run(plan)
@@ -122,7 +112,7 @@ def start() -> ResponseReturnValue:
 @needs(Role.THERAPIST)
 def pause() -> ResponseReturnValue:
     """Stop the run, or go on with it."""
-    _control().pause_run(Body("paused").flag("paused"))
+    here.control().pause_run(Body("paused").flag("paused"))
     return jsonify(ok=True)
 
 
@@ -130,7 +120,7 @@ def pause() -> ResponseReturnValue:
 @needs(Role.THERAPIST)
 def skip() -> ResponseReturnValue:
     """Go to the next block now."""
-    _control().skip_block()
+    here.control().skip_block()
     return jsonify(ok=True)
 
 
@@ -138,7 +128,7 @@ def skip() -> ResponseReturnValue:
 @needs(Role.THERAPIST)
 def end() -> ResponseReturnValue:
     """End the run; the recording goes on."""
-    _control().end_run()
+    here.control().end_run()
     return jsonify(ok=True)
 
 
@@ -178,7 +168,7 @@ def _recording(body: Body) -> int | None:
     visit = here.clinic().visits.current()
     if visit is not None and not visit.keeps_numbers:
         return None
-    state = _control().live.latest()
+    state = here.control().live.latest()
     if state is not None and state.session.id is not None:
         return state.session.id
     return start_recording(body.text("label", 40, "The label"), purpose=Purpose.FEEDBACK)
@@ -207,7 +197,7 @@ def _plan_before() -> dict[str, Any] | None:
 
 def _ticked() -> dict[str, list[str]]:
     """Give the names of ticked patterns by the measure that a cue for them follows."""
-    ticks = _keeping().ticks()
+    ticks = here.keeping().ticks()
     found: dict[str, list[str]] = {}
     for pattern in PATTERNS:
         if ticks.get(pattern.code) and pattern.metric:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
@@ -41,7 +41,7 @@ class Row:
 @needs(Role.VIEWER)
 def index() -> ResponseReturnValue:
     """List the sessions, newest first."""
-    store: SessionStore | None = current_app.extensions["store"]
+    store = here.store()
     deleted = here.clinic().visits.deleted_sessions()
     return render_template(
         "sessions.html",
@@ -58,7 +58,7 @@ def show(session_id: int) -> ResponseReturnValue:
         "session.html",
         record=record,
         rows=_rows(record),
-        bootstrap=current_app.extensions["bootstrap"],
+        bootstrap=here.bootstrap(),
     )
 
 
@@ -119,7 +119,7 @@ def measure(name: str) -> str:
 
 
 def _store(session_id: int) -> SessionStore:
-    store: SessionStore | None = current_app.extensions["store"]
+    store = here.store()
     if store is None or all(session.id != session_id for session in store.list_sessions()):
         raise NotFound
     return store

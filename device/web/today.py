@@ -12,7 +12,6 @@ from device.clinic.pain import Moment, newest
 from device.clinic.plans import CuePlan
 from device.clinic.retention import Due, due_soon
 from device.clinic.types import Patient, Role, Visit
-from device.control import DeviceControl
 from device.live import LiveState
 from device.monitor.station import Station
 from device.web import here
@@ -43,7 +42,7 @@ class Seen:
 @needs(Role.VIEWER)
 def page() -> ResponseReturnValue:
     """Show the day."""
-    control: DeviceControl = current_app.extensions["control"]
+    control = here.control()
     now = here.clinic().now().astimezone()
     visit = here.clinic().visits.current()
     return render_template(

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from device.clinic.pain import Moment, newest
 from device.clinic.retention import Removal
 from device.clinic.types import ConsentKind, Role, Visit
-from device.control import DeviceControl
 from device.errors import ClinicError, TreadlightError
 from device.web import forms, here
 from device.web.roles import needs
@@ -72,7 +71,7 @@ def agree() -> ResponseReturnValue:
     here.clinic().visits.agree(visit.id, kind, here.actor().name)
     if narrower:
         if kind is ConsentKind.LIVE:
-            _control().stop_session()
+            here.control().stop_session()
         _removal().narrow(visit.id, kind, here.actor())
     return redirect(url_for(next_step()))
 
@@ -83,7 +82,7 @@ def withdraw(visit_id: int) -> ResponseReturnValue:
     """Take back a visit's consent: what was kept of it is removed."""
     visit = here.clinic().visits.get(visit_id)
     if visit.closed_at is None:
-        _control().stop_session()
+        here.control().stop_session()
     _removal().withdraw(visit_id, here.actor())
     return redirect(url_for("patients.show", patient_id=visit.patient_id))
 
@@ -131,29 +130,24 @@ def _current() -> Visit | None:
     return here.clinic().visits.current()
 
 
-def _control() -> DeviceControl:
-    control: DeviceControl = current_app.extensions["control"]
-    return control
-
-
 def _removal() -> Removal:
     removal: Removal = current_app.extensions["removal"]
     return removal
 
 
 def _let_go() -> None:
-    _control().stop_session()
-    _control().clear_cue()
-    _control().forget_standing()
+    here.control().stop_session()
+    here.control().clear_cue()
+    here.control().forget_standing()
 
 
 def _prepare(visit: Visit) -> None:
     """Let the device start with this patient's speed, slope and height as they were last time."""
     setup = visit.setup
     try:
-        _control().set_run(
+        here.control().set_run(
             replace(
-                _control().setup,
+                here.control().setup,
                 speed_mps=setup.speed_mps,
                 grade_pct=setup.grade_pct,
                 height_cm=setup.height_cm,
