@@ -5,9 +5,9 @@ the errors of the hip points, but early by what differs between runners and spee
 the hip is the least biased sign on force plates, renders and filmed runners, but scatters, and its scatter
 has a long late tail. So the shank times each step, moved by a low quantile of the times between the two signs
 over the last steps of both legs.
-Toe-off: halfway between two signs of it, whose errors differ: the ankle has risen by a share of the leg
-(quick feet rise early), and the knee is straightest, which is within 5 ms of toe-off on force plates
-(Fellin et al. 2010, J Sci Med Sport 13:646). The half-way time errs alike from 2 to 5 m/s.
+Toe-off: between two signs of it, whose errors differ: the ankle has risen by a share of the leg (quick feet
+rise early), and the knee is straightest, which is within 5 ms of toe-off on force plates (Fellin et al. 2010,
+J Sci Med Sport 13:646). The time between them errs alike from 2 to 5 m/s, and on rendered runners.
 """
 
 from bisect import insort
@@ -51,7 +51,8 @@ class ContactDetector:
     RETREAT_CMPS, SLOW_CMPS, SLOW_SHARE = 23.0, 280.0, 0.4
     MOST_MOVED_S, STEPS, QUANTILE = 0.02, 10, 0.3
     RISE = 0.13
-    STRAIGHTENING_S, APART_S = 0.10, 0.06
+    STRAIGHTENING_S, STRAIGHTENING_SAMPLES, APART_S = 0.08, 4, 0.06
+    STRAIGHT_SHARE = 0.6
     LOWEST = 0.35
     STRETCHED = 0.8
     MIN_SWING_S = 0.04
@@ -133,7 +134,7 @@ class ContactDetector:
     def _toe_off(self, sample: LegSample, leg_cm: float) -> tuple[EventKind, float] | None:
         height, since = sample.height_cm, sample.t - self._contact
         self._knees.append((sample.t, sample.knee_deg))
-        while sample.t - self._knees[0][0] > self.STRAIGHTENING_S:
+        while self._knees[0][0] < sample.t - self.STRAIGHTENING_S and self._enough():
             self._knees.popleft()
         insort(self._heights, height)
         lowest = self._heights[: max(1, round(self.LOWEST * len(self._heights)))]
@@ -144,13 +145,16 @@ class ContactDetector:
         elif since > self.MIN_STANCE_S and sample.ahead_cm < 0 and self._height < threshold <= height:
             self._in_stance = False
             risen = _crossing(self._t, sample.t, self._height, height, threshold)
-            return EventKind.TOE_OFF, (risen + self._straightest(risen)) / 2
+            return EventKind.TOE_OFF, risen + self.STRAIGHT_SHARE * (self._straightest(risen) - risen)
         return None
+
+    def _enough(self) -> bool:
+        return len(self._knees) > self.STRAIGHTENING_SAMPLES
 
     def _straightest(self, risen: float) -> float:
         """Time at which the knee was straightest, by a parabola through the last samples; else `risen`."""
         known = [(t - risen, knee) for t, knee in self._knees if not isnan(knee)]
-        if len(known) < 4:
+        if len(known) < self.STRAIGHTENING_SAMPLES:
             return risen
         fit: list[float] = np.polyfit([t for t, _ in known], [knee for _, knee in known], 2).tolist()
         (bend, slope, _), latest = fit, known[-1][0]
