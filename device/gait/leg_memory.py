@@ -133,7 +133,7 @@ class Likeness:
     OFF_CM = 9.0
     LASTING_S, LEAST = 0.15, 3
     """So far off, on the mean of so long and so many frames, legs are no longer the runner's own."""
-    LEARNT_S = 1.0
+    LEARNT_S = 0.5
     """So long strides must have been alike before one that is not says anything."""
 
     def __init__(self) -> None:
