@@ -40,7 +40,12 @@ _NOBODY = Notice("nobody", "No runner was found in the picture. Film the whole b
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What a clip shows; `measured` is False when no number may be given, and `warnings` then says why."""
+    """What a clip shows; `measured` is False when no number may be given, and `warnings` then says why.
+
+    duration_s: from the first frame to the last, in the runner's time. fps_median: frames per second by the
+    usual gap, None with fewer than two frames. valid_fraction: share of frames with somebody in them.
+    events, form: in order of time, empty unless measured. metrics: by name, in the unit of the catalog.
+    """
 
     frames: int
     duration_s: float
@@ -226,7 +231,7 @@ def _metric_json(name: str, stat: Stat) -> dict[str, Any]:
 
 
 def analyze(poses: Iterable[Pose], size: tuple[int, int], setup: RunSetup) -> Analysis:
-    """Measure a finished series of poses of a picture of `size` (width, height)."""
+    """Measure poses in order of time, of a picture of `size` (width, height) in pixels."""
     clip = ClipAnalyzer(size, setup)
     for pose in poses:
         clip.update(pose)

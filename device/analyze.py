@@ -32,7 +32,13 @@ POSE_LOG_MAGIC = b"# treadlight-poses"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to analyse and what to write; `roi` is x, y, width, height in pixels, or in fractions up to 1."""
+    """What to analyse and what to write.
+
+    source: video file or pose log. roi: x, y, width, height of the treadmill, in pixels, or in fractions of
+    the picture when none is above 1. grade_pct: slope of the belt, uphill positive. time_scale: how many
+    times slower than life the clip plays. rotation: degrees clockwise that turn the picture upright.
+    standing: a video or pose log of the same runner standing still. The files are written where given.
+    """
 
     source: Path
     speed_mps: float | None = None

@@ -29,7 +29,7 @@ class Timeline:
 
     @property
     def end(self) -> float:
-        """When the picture after the last one would be due."""
+        """When the picture after the last one would be due, in seconds."""
         return 0.0 if self._last is None else self._last + self._period_s
 
     def place(self, presented: float | None) -> float | None:

@@ -9,9 +9,11 @@ from device.gait.catalog import METRICS, Per
 from device.gait.types import FormMetrics, GaitUpdate, RunSetup, Stat
 
 DRIFT_OVER_S = 300.0
+"""Time over which form must have drifted to be told of as fatigue."""
 DRIFT_SPREADS = 1.5
-
+"""And by how many of the runner's own spreads."""
 _SNAPSHOT_EVERY_S = 10.0
+"""Times between the means that a drift is worked out from."""
 
 
 class DeviationMonitor:

@@ -13,10 +13,12 @@ LEAN_MISREAD_DEG = 3.3
 """How much too upright trunk lean may read without a standing calibration."""
 USUAL_HEIGHT_CM = (160.0, 185.0)
 """Body heights for which one absolute limit of cadence serves."""
+SIDES_FROM = 40
+"""Values of the side difference, each a mean over 60 steps, that must stand before it is told."""
 
 
 def over_upright(s: Seen) -> str | None:
-    """Lean below 3°, or behind the vertical."""
+    """Lean below 3°, or behind the vertical; 7.3 ± 3.6° is usual (Teng and Powers 2014, at 3.4 m/s)."""
     allowance = 0.0 if s.lean_calibrated else LEAN_MISREAD_DEG
     if s.below("trunk_lean_deg", 0.0 - allowance):
         return s.tell("trunk_lean_deg", "is backward of upright")
@@ -44,7 +46,7 @@ def thigh_extension(s: Seen) -> str | None:
 
 
 def thigh_limit(s: Seen) -> bool:
-    """Thigh extension 6° under its usual rise with speed, 9 + 5 v (two runners: provisional)."""
+    """Thigh extension 6° under its usual rise with speed, 9 + 5 v, v in m/s (two runners: provisional)."""
     return s.speed_mps is not None and s.below("thigh_extension_peak_deg", 9 + 5 * s.speed_mps - 6)
 
 
@@ -66,7 +68,10 @@ def compensated(thigh: Callable[[Seen], bool], others: tuple[Rule, ...]) -> Rule
 
 
 def overstride(s: Seen) -> str | None:
-    """Foot 6 % of leg beyond its usual rise with speed, 9 + 6 v, or shin and knee of an overstride."""
+    """Foot 6 % of leg beyond its usual rise with speed, 9 + 6 v, v in m/s (two runners: provisional).
+
+    Or shin and knee of an overstride: shin far forward and knee nearly straight at contact.
+    """
     if s.speed_mps is not None and s.above("overstride_pct", 9 + 6 * s.speed_mps + 6):
         return s.tell("overstride_pct", f"is far for {s.speed_mps:.1f} m/s")
     straight = s.above("shank_contact_deg", 10.0) and s.below("knee_flexion_contact_deg", 12.0)
@@ -74,7 +79,7 @@ def overstride(s: Seen) -> str | None:
 
 
 def low_cadence(s: Seen) -> str | None:
-    """Below 160 a minute in a body of usual height."""
+    """Below 160 a minute in a body of usual height (runners with back pain 166 ± 10: Drozda 2024)."""
     low, high = USUAL_HEIGHT_CM
     if s.height_cm is not None and not low <= s.height_cm <= high:
         return None
@@ -89,7 +94,10 @@ def low_cadence_own(s: Seen) -> str | None:
 
 
 def stiff_knee(s: Seen) -> str | None:
-    """Two of: straight at contact, little bent in stance, little give."""
+    """Two of: straight at contact, little bent in stance, little give.
+
+    Usual at contact: 17.8 ± 4.0° (Heiderscheit 2011).
+    """
     limits = (
         ("knee_flexion_contact_deg", 8.0),
         ("knee_flexion_stance_peak_deg", 40.0),
@@ -100,7 +108,7 @@ def stiff_knee(s: Seen) -> str | None:
 
 
 def bounding(s: Seen) -> str | None:
-    """Hip bounce above 11.5 cm or 11 % of step length."""
+    """Hip bounce above 11.5 cm or 11 % of step length; 7 to 11 cm are usual."""
     if s.above("hip_bounce_cm", 11.5):
         return s.tell("hip_bounce_cm", "is above 11.5 cm")
     return when(s.above("vertical_ratio_pct", 11.0), s.tell("vertical_ratio_pct", "is above 11 %"))
@@ -122,7 +130,7 @@ def jarring(s: Seen) -> str | None:
 
 
 def irregular(s: Seen) -> str | None:
-    """Stride time varies by more than 3 %, or strides are unlike each other."""
+    """Stride time varies by more than 3 % (1 % is usual), or strides are unlike each other."""
     if s.above("stride_time_cv_pct", 3.0):
         return s.tell("stride_time_cv_pct", "is above 3 %")
     return when(s.below("curve_regularity", 0.97), s.tell("curve_regularity", "is below 0.97"))
@@ -143,15 +151,15 @@ def weak_push_off(s: Seen) -> str | None:
 
 
 def side_difference(s: Seen) -> str | None:
-    """Step times differ by more than 4 % over 60 steps."""
+    """Step times differ by more than 4 %."""
     name = "step_time_asymmetry_pct"
-    return when(s.n(name) > 40 and (s.above(name, 4.0) or s.below(name, -4.0)), s.tell(name))
+    return when(s.n(name) > SIDES_FROM and (s.above(name, 4.0) or s.below(name, -4.0)), s.tell(name))
 
 
 def side_difference_own(s: Seen) -> str | None:
     """The difference of step times moved by 2 %."""
     name = "step_time_asymmetry_pct"
-    return when(s.n(name) > 40 and (s.rises(name, 2.0) or s.falls(name, 2.0)), s.tell_change(name))
+    return when(s.n(name) > SIDES_FROM and (s.rises(name, 2.0) or s.falls(name, 2.0)), s.tell_change(name))
 
 
 def when(seen: bool, words: str) -> str | None:

@@ -8,13 +8,14 @@ from device.gait.catalog import METRICS, format_value
 from device.gait.types import Stat
 
 Z = 2.0
+"""Least change from the runner's own mean, in spreads, that is not taken for chance."""
 RELAX = 0.5
 """Hysteresis: how much nearer, in spreads, a value still counts once its deviation is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Running form to be judged. A metric that was not measured is never beyond anything.
+    """Running form to be judged, in the units of the catalog; what is not measured is beyond no limit.
 
     relaxed: the deviation is already shown, so limits are half a spread nearer.
     """

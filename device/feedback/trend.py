@@ -13,14 +13,15 @@ DWELL = {Per.STEP: 6, Per.STRIDE: 4}
 """How many values in a row must agree."""
 OFF_BACK_INSIDE = 0.5
 """How far back inside the limit, in units of one value's noise, before the switch may go off."""
-
 CLEAR = 1.0
 """How far across the limit, in the same unit, a value is clear enough not to wait longer than the dwell."""
-
 _FARTHEST = 4.0
+"""How far from the mean a single value may count, in units of one value's noise."""
 _TRUSTED_FROM = 3
+"""Values that a mean needs before it may call another one far away."""
 _TURNS_MEMORY_S = 150.0
 _NOISE_MEMORY = 120
+"""Values that noise is worked out from: some 40 s of running."""
 _NOISE_MIN = 20
 
 
@@ -33,7 +34,10 @@ class Ewma:
         self.value = 0.0
 
     def add(self, x: float, noise: float = inf) -> float:
-        """Take a value and give the mean; a single value counts as at most four `noise` away from it."""
+        """Take a value and give the mean, both in the metric's unit.
+
+        noise: SD of one value; a single value counts as at most four of it away from the mean.
+        """
         self.count += 1
         off = x - self.value
         if self.count > _TRUSTED_FROM:
