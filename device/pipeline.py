@@ -110,7 +110,7 @@ class Pipeline:
         """Blink a code and look for it in the picture. Raises TreadlightError while a session is recorded."""
         if self.visit.state.id is not None:
             raise TreadlightError(
-                "The light is needed for the session. End the session, then test the light."
+                "The light is needed for the recording. End the recording, then test the light."
             )
         self.light_test = LightTest()
 

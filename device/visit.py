@@ -118,7 +118,7 @@ class Visit:
     def mark(self, t: float, label: str) -> None:
         """Set a named mark. Raises TreadlightError when nothing is being recorded."""
         if self.state.id is None:
-            raise TreadlightError("No session is being recorded. Start one, then set the mark.")
+            raise TreadlightError("Nothing is being recorded. Start a recording, then set the mark.")
         self._recorder.mark(t, label)
         self.state = replace(self.state, marks=(*self.state.marks, (t, label)))
 

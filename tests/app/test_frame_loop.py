@@ -91,7 +91,7 @@ def test_a_baseline_over_two_speeds_is_refused_and_says_so(running: Running) -> 
 
 def test_marks_are_kept_and_need_a_session(running: Running) -> None:
     loop = running.loop
-    with pytest.raises(TreadlightError, match="No session"):
+    with pytest.raises(TreadlightError, match="Nothing is being recorded"):
         loop.mark("too early")
     session_id = loop.start_session("AB", "note")
     with pytest.raises(StoreError, match="is being recorded"):
