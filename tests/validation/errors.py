@@ -22,6 +22,8 @@ BINS = 25
 EDGE_S = (0.35, 0.45)
 """Events so near to the ends of a run are not asked for."""
 AROUND_S = 0.1
+SETTLED_S = 0.12
+"""So much later an instant's legs are settled, and it shows whether the device was measuring."""
 MISLABELLED = 0.15
 """A stride with more than this share of its instants on the wrong leg was measured on the wrong leg."""
 
@@ -32,6 +34,9 @@ class Errors:
 
     near_wrong_pct: float = np.nan
     far_wrong_pct: float = np.nan
+    told_near_wrong_pct: float = np.nan
+    told_far_wrong_pct: float = np.nan
+    """The same two, of the instants at which the device was measuring; NaN when it never was."""
     near_missing_pct: float = np.nan
     raw_wrong_pct: float = np.nan
     mislabelled_strides: int = 0
@@ -103,9 +108,21 @@ def errors_of(run: Run, truth: LoopedTruth) -> Errors:
     errors.near_wrong_pct = 100 * float(wrong.mean())
     errors.far_wrong_pct = 100 * float(far_wrong.mean())
     errors.near_missing_pct = 100 * float(missing.mean())
+    told = _told(run)
+    if told.any():
+        errors.told_near_wrong_pct = 100 * float(wrong[told].mean())
+        errors.told_far_wrong_pct = 100 * float(far_wrong[told].mean())
     _angles(errors, run, truth)
     _strides(errors, run, truth)
     return errors
+
+
+def _told(run: Run) -> NDArray[np.bool_]:
+    """Which instants of all joint paths came while the device was measuring."""
+    at = np.array([u.t for u in run.updates])
+    measuring = np.array([u.tracking.measuring for u in run.updates])
+    t = np.concatenate([kin.t for kin in run.paths()])
+    return np.asarray(measuring[np.minimum(np.searchsorted(at, t + SETTLED_S), len(at) - 1)])
 
 
 def _time_events(errors: Errors, truth: LoopedTruth, found: list[GaitEvent]) -> None:

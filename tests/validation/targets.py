@@ -74,9 +74,12 @@ def _cadence(results: list[Result]) -> float:
 
 def targets() -> Iterator[Target]:
     """Every target that is one number over a set of cases."""
-    for over in ("alone", "all"):
-        yield Target("Near leg taken for the far one, frames", "%", 0.3, lambda r: mean(r, _near), over)
-        yield Target("Far leg taken for the near one, frames", "%", 0.6, lambda r: mean(r, _far), over)
+    for over, frames, near, far in (
+        ("alone", "frames", _near, _far),
+        ("all", "frames measured", _told_near, _told_far),
+    ):
+        yield Target(f"Near leg taken for the far one, {frames}", "%", 0.3, partial(mean, value=near), over)
+        yield Target(f"Far leg taken for the near one, {frames}", "%", 0.6, partial(mean, value=far), over)
         yield Target("Strides measured on a mislabelled leg", "", 0, _mislabelled, over)
     yield Target("Runner tracked with somebody else near, frames (worst)", "%", 99.0, _lock, "people", True)
     for over in ("usual", "still"):
@@ -108,6 +111,14 @@ def _near(e: Errors) -> float:
 
 def _far(e: Errors) -> float:
     return e.far_wrong_pct
+
+
+def _told_near(e: Errors) -> float:
+    return e.told_near_wrong_pct
+
+
+def _told_far(e: Errors) -> float:
+    return e.told_far_wrong_pct
 
 
 def _stance(e: Errors) -> float:
