@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from device.clinic.database import ClinicDatabase, Step
 from device.clinic.logins import PROOF_S, Logins
 from device.clinic.store import ClinicStore
-from device.clinic.types import Actor, Role
+from device.clinic.types import Actor, Role, User
 from device.clinic.users import LOCKED, LONGEST_LOCK, TRIES
 from device.errors import ClinicError, StoreError
 
@@ -34,6 +34,13 @@ def clinic(tmp_path: Path, clock: Clock) -> ClinicStore:
 @pytest.fixture
 def logins(clinic: ClinicStore, clock: Clock) -> Logins:
     return Logins(clinic.database, lambda: (600.0, 3600.0), clock.seconds)
+
+
+@pytest.fixture
+def ann(clinic: ClinicStore) -> User:
+    known = clinic.users.get(clinic.users.add("Ann", Role.ADMINISTRATOR, PIN))
+    assert known is not None
+    return known
 
 
 def test_a_secret_is_kept_as_argon2_only(clinic: ClinicStore, tmp_path: Path) -> None:
@@ -112,12 +119,8 @@ def test_somebody_always_manages_the_device(clinic: ClinicStore) -> None:
     assert clinic.users.all()[0].role is Role.VIEWER
 
 
-def test_a_login_ends_when_nobody_touches_the_tablet(
-    clinic: ClinicStore, logins: Logins, clock: Clock
-) -> None:
-    user = clinic.users.get(clinic.users.add("Ann", Role.ADMINISTRATOR, PIN))
-    assert user is not None
-    token = logins.begin(user, "10.0.0.7")
+def test_a_login_ends_when_nobody_touches_the_tablet(ann: User, logins: Logins, clock: Clock) -> None:
+    token = logins.begin(ann, "10.0.0.7")
     for _ in range(3):
         clock.passes(minutes=9)
         found = logins.find(token)
@@ -129,10 +132,8 @@ def test_a_login_ends_when_nobody_touches_the_tablet(
     assert logins.find(token) is None
 
 
-def test_the_live_screen_may_be_watched_for_longer(clinic: ClinicStore, logins: Logins, clock: Clock) -> None:
-    user = clinic.users.get(clinic.users.add("Ann", Role.ADMINISTRATOR, PIN))
-    assert user is not None
-    token = logins.begin(user, "")
+def test_the_live_screen_may_be_watched_for_longer(ann: User, logins: Logins, clock: Clock) -> None:
+    token = logins.begin(ann, "")
     found = logins.find(token)
     assert found is not None
     with logins.watching(found.key):
@@ -142,11 +143,9 @@ def test_the_live_screen_may_be_watched_for_longer(clinic: ClinicStore, logins: 
 
 
 def test_a_restart_logs_nobody_out_who_was_there_just_now(
-    clinic: ClinicStore, logins: Logins, clock: Clock
+    clinic: ClinicStore, ann: User, logins: Logins, clock: Clock
 ) -> None:
-    user = clinic.users.get(clinic.users.add("Ann", Role.ADMINISTRATOR, PIN))
-    assert user is not None
-    token = logins.begin(user, "")
+    token = logins.begin(ann, "")
     clock.passes(minutes=5)
     again = Logins(clinic.database, lambda: (600.0, 3600.0), clock.seconds)
     found = again.find(token)
@@ -157,10 +156,8 @@ def test_a_restart_logs_nobody_out_who_was_there_just_now(
     assert Logins(clinic.database, lambda: (600.0, 3600.0), clock.seconds).find(token) is None
 
 
-def test_a_proof_lasts_five_minutes(clinic: ClinicStore, logins: Logins, clock: Clock) -> None:
-    user = clinic.users.get(clinic.users.add("Ann", Role.ADMINISTRATOR, PIN))
-    assert user is not None
-    found = logins.find(logins.begin(user, ""))
+def test_a_proof_lasts_five_minutes(ann: User, logins: Logins, clock: Clock) -> None:
+    found = logins.find(logins.begin(ann, ""))
     assert found is not None
     assert logins.proved(found.key)
     clock.passes(seconds=PROOF_S + 1)
@@ -184,10 +181,8 @@ def test_what_changes_for_a_person_logs_that_person_out(
     assert logins.find(token) is None
 
 
-def test_the_cookie_is_not_what_is_kept(clinic: ClinicStore, logins: Logins, tmp_path: Path) -> None:
-    user = clinic.users.get(clinic.users.add("Ann", Role.ADMINISTRATOR, PIN))
-    assert user is not None
-    token = logins.begin(user, "")
+def test_the_cookie_is_not_what_is_kept(ann: User, logins: Logins, tmp_path: Path) -> None:
+    token = logins.begin(ann, "")
     assert all(token.encode() not in file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
 
 
