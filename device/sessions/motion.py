@@ -19,10 +19,15 @@ from device.sessions.types import SessionRecord
 Array = NDArray[np.float64]
 
 EVERY_S = 4.0
+"""How often paths are taken over."""
+REMEMBERED_S = 10.0
+"""Paths older than this the analyzer may have let go of."""
 SETTLE_S = 2.0
 """Paths this old are smoothed for good."""
 AROUND_S = 0.15
+"""What is looked at before and after a stride, so that its ends can be interpolated."""
 MAX_CURVES = 400
+"""Strides of one stretch that enter its mean curve, the latest ones: some five minutes."""
 PATHS = tuple(field.name for field in fields(Kinematics))
 PERCENT = np.linspace(0.0, 1.0, 101)
 
@@ -107,7 +112,7 @@ def _replayed(record: SessionRecord, log: PoseLog, analyzer: GaitAnalyzer) -> It
 
 def _take(parts: list[Kinematics], analyzer: GaitAnalyzer, after: float, until: float) -> float:
     """Keep what has settled between two times; gives up to where."""
-    paths = analyzer.kinematics(max(after, until - 10.0), until)
+    paths = analyzer.kinematics(max(after, until - REMEMBERED_S), until)
     if paths is None or not len(paths.t):
         return until
     fresh = paths.t > after
