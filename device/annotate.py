@@ -32,15 +32,15 @@ LIMBS = {
         (Keypoint.RIGHT_KNEE, Keypoint.RIGHT_ANKLE),
     ),
 }
-INK = (242, 246, 250)
-FAR = (150, 162, 174)
-HALO = (8, 12, 17)
+INK, FAR, HALO = (242, 246, 250), (150, 162, 174), (8, 12, 17)
+"""Colours, RGB: of the near side, of the far one, and round both."""
 EVENT_SHOWN_S = 0.35
 
 
 class AnnotatedVideo:
     """Writes H.264 video, one picture for each analysed frame.
 
+    size: width and height of the frames in pixels. fps: pictures a second at which the video plays.
     Raises VideoError when the file cannot be written.
     """
 
