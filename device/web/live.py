@@ -141,7 +141,7 @@ def set_run() -> ResponseReturnValue:
     here.control().set_run(
         RunSetup(
             speed_mps=body.number("speed_mps", 0.1, MAX_SPEED_MPS, "The speed in m/s"),
-            grade_pct=body.number("grade_pct", -15, 40, "The slope in percent") or 0.0,
+            grade_pct=body.number("grade_pct", -15, 40, "The incline in percent") or 0.0,
             height_cm=body.number("height_cm", 80, 250, "The height in cm"),
             facing=Facing(facing) if facing else None,
             lean_offset_deg=here.control().setup.lean_offset_deg,

@@ -82,7 +82,7 @@ def test_a_session_starts_is_marked_and_stops(tablet: Tablet) -> None:
     tablet.device.finish_baseline()
     tablet.until(lambda: "own range 157 to 165" in tablet.text("tiles"))
     tablet.press("session")
-    tablet.until(lambda: tablet.text("session-word") == "Start session")
+    tablet.until(lambda: tablet.text("session-word") == "Start recording")
 
 
 def test_the_region_is_set_with_two_taps(tablet: Tablet) -> None:

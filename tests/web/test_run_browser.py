@@ -92,6 +92,7 @@ def test_a_run_is_led_from_the_live_screen(tablet: Tablet, visit) -> None:
     tablet.press("skip")
     tablet.until(lambda: tablet.text("timeline-title") == "Cue off, block 2 of 3")
     tablet.press("skip")
+    tablet.until(lambda: tablet.text("timeline-title") == "Cue on, block 3 of 3")
     tablet.press("skip")
     tablet.until(lambda: tablet.text("timeline-title") == "Run done")
     assert not tablet.driver.find_element(By.ID, "pause").is_displayed()

@@ -1,70 +1,18 @@
 // The camera's picture with the region marked out, the joints, and the line a level deck runs along.
 import { words } from "./bootstrap.js";
+import { FrameView } from "./frame_view.js";
 import { drawFigure } from "./skeleton.js";
 
-export class CheckStage {
+export class CheckStage extends FrameView {
   constructor(canvas) {
-    Object.assign(this, { canvas, shown: null, next: null, busy: false, region: null, corner: null, tilt: null });
-    this.pen = canvas.getContext("2d", { alpha: false });
-    new ResizeObserver(() => this.fit()).observe(canvas);
+    super(canvas);
+    Object.assign(this, { region: null, corner: null, tilt: null });
   }
 
-  fit() {
-    const scale = Math.min(2, devicePixelRatio || 1);
-    this.canvas.width = Math.max(1, Math.round(this.canvas.clientWidth * scale));
-    this.canvas.height = Math.max(1, Math.round(this.canvas.clientHeight * scale));
-    this.draw();
-  }
-
-  /** Take a frame; when drawing is behind, older frames are dropped. */
-  async put(state, jpeg) {
-    this.next = { state, jpeg };
-    if (this.busy) return;
-    this.busy = true;
-    while (this.next) {
-      const { state: newest, jpeg: bytes } = this.next;
-      this.next = null;
-      const picture = bytes.length ? await createImageBitmap(new Blob([bytes], { type: "image/jpeg" })).catch(() => null) : null;
-      this.shown?.picture?.close();
-      this.shown = { state: newest, picture };
-      this.draw();
-      await new Promise(requestAnimationFrame);
-    }
-    this.busy = false;
-  }
-
-  /** Where the picture lies in the canvas. */
-  place() {
-    const [width, height] = this.shown.state.size;
-    const scale = Math.min(this.canvas.width / width, this.canvas.height / height);
-    return { scale, left: (this.canvas.width - width * scale) / 2, top: (this.canvas.height - height * scale) / 2, width, height };
-  }
-
-  /** Turn a tap into fractions of the picture. */
-  fraction(event) {
-    if (!this.shown) return null;
-    const box = this.canvas.getBoundingClientRect();
-    const { scale, left, top, width, height } = this.place();
-    const x = ((event.clientX - box.left) / box.width) * this.canvas.width;
-    const y = ((event.clientY - box.top) / box.height) * this.canvas.height;
-    const clamp = (v) => Math.min(1, Math.max(0, v));
-    return { x: clamp((x - left) / (width * scale)), y: clamp((y - top) / (height * scale)) };
-  }
-
-  draw() {
-    const { pen, canvas } = this;
-    pen.setTransform(1, 0, 0, 1, 0, 0);
-    pen.fillStyle = "#05080B";
-    pen.fillRect(0, 0, canvas.width, canvas.height);
-    if (!this.shown) return;
-    const { state, picture } = this.shown;
-    const { scale, left, top, width, height } = this.place();
-    pen.setTransform(scale, 0, 0, scale, left, top);
-    if (picture) pen.drawImage(picture, 0, 0, width, height);
-    const unit = height / 720;
+  over(state, { width, height, unit }) {
     const region = this.region ?? state.region;
     if (region) this.mark(region, width, height, unit);
-    if (state.pose && !state.error) drawFigure(pen, state, unit, false);
+    if (state.pose && !state.error) drawFigure(this.pen, state, unit, false);
     this.level(region, width, height, unit);
     if (this.corner) this.cross(this.corner.x * width, this.corner.y * height, unit);
   }

@@ -1,44 +1,14 @@
 // The picture: each frame is drawn with the joints that were found on it, newest frame only.
 import { byId, fill, setText, words } from "./bootstrap.js";
+import { FrameView } from "./frame_view.js";
 import { drawDoubt, drawFigure, drawLean } from "./skeleton.js";
 
-export class Stage {
+export class Stage extends FrameView {
   /** `bandText(state)` gives the label of the cue's band. */
   constructor(bandText) {
-    this.canvas = byId("canvas");
-    this.pen = this.canvas.getContext("2d", { alpha: false });
+    super(byId("canvas"));
     this.bandText = bandText;
-    this.next = null;
-    this.busy = false;
-    this.shown = null;
     this.overlay = null;
-    new ResizeObserver(() => this.fit()).observe(this.canvas);
-  }
-
-  fit() {
-    const scale = Math.min(2, devicePixelRatio || 1);
-    const { clientWidth, clientHeight } = this.canvas;
-    this.canvas.width = Math.max(1, Math.round(clientWidth * scale));
-    this.canvas.height = Math.max(1, Math.round(clientHeight * scale));
-    if (this.shown) this.draw();
-  }
-
-  /** Take a frame; when drawing is behind, older frames are dropped. */
-  async put(state, jpeg) {
-    this.next = { state, jpeg };
-    if (this.busy) return;
-    this.busy = true;
-    while (this.next) {
-      const { state: newest, jpeg: bytes } = this.next;
-      this.next = null;
-      const picture = bytes.length ? await createImageBitmap(new Blob([bytes], { type: "image/jpeg" })).catch(() => null) : null;
-      this.shown?.picture?.close();
-      this.shown = { state: newest, picture };
-      this.draw();
-      this.onDrawn?.(newest);
-      await new Promise(requestAnimationFrame);
-    }
-    this.busy = false;
   }
 
   /** Nothing arrives any more: the drawing goes, the picture stays dark. */
@@ -48,38 +18,12 @@ export class Stage {
     this.draw();
   }
 
-  /** Where the picture lies in the canvas: scale and offset of frame pixels. */
-  place() {
-    const [width, height] = this.shown.state.size;
-    const scale = Math.min(this.canvas.width / width, this.canvas.height / height);
-    return { scale, left: (this.canvas.width - width * scale) / 2, top: (this.canvas.height - height * scale) / 2, width, height };
+  shade(state) {
+    return state.tracking.measuring ? 0.18 : 0.55;
   }
 
-  /** Turn a tap into fractions of the picture. */
-  fraction(event) {
-    if (!this.shown) return null;
-    const box = this.canvas.getBoundingClientRect();
-    const { scale, left, top, width, height } = this.place();
-    const x = ((event.clientX - box.left) / box.width) * this.canvas.width;
-    const y = ((event.clientY - box.top) / box.height) * this.canvas.height;
-    const clamp = (v) => Math.min(1, Math.max(0, v));
-    return { x: clamp((x - left) / (width * scale)), y: clamp((y - top) / (height * scale)) };
-  }
-
-  draw() {
-    const { pen, canvas } = this;
-    const { state, picture } = this.shown;
-    const { scale, left, top, width, height } = this.place();
-    pen.setTransform(1, 0, 0, 1, 0, 0);
-    pen.fillStyle = "#05080B";
-    pen.fillRect(0, 0, canvas.width, canvas.height);
-    if (picture) {
-      pen.drawImage(picture, left, top, width * scale, height * scale);
-      pen.fillStyle = state.tracking.measuring ? "rgba(6,10,14,.18)" : "rgba(6,10,14,.55)";
-      pen.fillRect(left, top, width * scale, height * scale);
-    }
-    pen.setTransform(scale, 0, 0, scale, left, top);
-    const unit = height / 720;
+  over(state, { picture, unit }) {
+    const { pen } = this;
     this.region(this.overlay ?? state.region, unit, Boolean(this.overlay) || !picture);
     if (!state.pose) return;
     if (!state.tracking.measuring) {
