@@ -84,3 +84,17 @@ def test_legs_that_have_never_repeated_say_nothing_yet() -> None:
     for i in range(50):
         kept = likeness.add(i / 60, ((i, 40.0),) * 4, ((-i, 40.0),) * 4)
         assert kept and not likeness.lost
+
+
+@pytest.mark.parametrize("ramp_s", [3.0, 8.0])
+def test_a_belt_that_speeds_up_loses_nobody(ramp_s: float) -> None:
+    """From 2.5 to 3.5 m/s; the runner's stride changes with it, from one preset's to the other's."""
+    t = times(16, 60, 0.05)
+    share = np.clip((t - 5.0) / ramp_s, 0.0, 1.0)
+    strides = np.cumsum(1 / (EASY.stride_s + share * (STEADY.stride_s - EASY.stride_s))) / 60
+    slow, fast = (runner.keypoints(strides * runner.stride_s) for runner in (EASY, STEADY))
+    keypoints = slow + share[:, None, None] * (fast - slow)
+    poses, _ = Spoil(noise_m=0.008).poses(t, View(distance_m=3.2).pixels(keypoints))
+    result = Replay.of(poses, RunSetup(height_cm=175))
+    assert not result.codes & {"two_people", "legs_unclear", "not_steady"}
+    assert all(u.tracking.measuring for u in result.updates if u.t > 4)
