@@ -206,9 +206,9 @@ def from_above(drawing: Drawing) -> None:
     drawing.measure(640, 140, 640, 440, "3 to 3.5 m to the middle of the belt")
     drawing.text(384, 352, "66°", color=SOFT, anchor="middle")
     # The light in front of the runner, lamps beside the camera.
-    drawing.dot(120, 200, 9, "#DCEBFA", CUE)
-    drawing.text(120, 230, "the light,", size=13, color=CUE, anchor="middle")
-    drawing.text(120, 247, "in the runner's view", size=13, color=CUE, anchor="middle")
+    drawing.dot(222, 184, 9, "#DCEBFA", CUE)
+    drawing.text(176, 176, "the light: seen by the", size=13, color=CUE, anchor="end")
+    drawing.text(176, 193, "runner and the camera", size=13, color=CUE, anchor="end")
     for x in (200, 500):
         drawing.dot(x, 440, 10, "#FFF1D6", WARM)
     drawing.text(200, 470, "lamp", size=13, color=WARM, anchor="middle")
