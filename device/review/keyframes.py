@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 from statistics import median
+from typing import Any
 
 from device.gait.catalog import METRICS
 from device.gait.types import EventKind, Facing, FormMetrics, GaitEvent, Notice, Stat
@@ -55,10 +56,10 @@ def key_frames(
     made_at = (now or datetime.now(UTC)).isoformat(timespec="seconds")
     facing = frozen.facing
 
-    def result(box: Box, **found: object) -> KeyFrames:
+    def result(box: Box, **found: Any) -> KeyFrames:
         return KeyFrames(
             kind=kind, made_at=made_at, session_id=frozen.session_id, block=block, size=frozen.size,
-            facing=facing, near=frozen.near, box=box, **found,  # type: ignore[arg-type]
+            facing=facing, near=frozen.near, box=box, **found,
         )  # fmt: skip
 
     whole = (0.0, 0.0, float(frozen.size[0]), float(frozen.size[1]))

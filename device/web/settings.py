@@ -4,6 +4,7 @@ import csv
 import io
 from dataclasses import fields
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -35,13 +36,13 @@ def save() -> ResponseReturnValue:
     """Keep the settings."""
     old = here.clinic().settings.load()
     try:
-        given = {
+        given: dict[str, Any] = {
             field.name: forms.text(field.name)
             if isinstance(field.default, str)
             else _number(field.name, getattr(old, field.name))
             for field in fields(Settings)
         }
-        settings = Settings(**given)  # type: ignore[arg-type]
+        settings = Settings(**given)
     except ClinicError as error:
         return _page(old, str(error)), 400
     here.clinic().settings.save(settings)

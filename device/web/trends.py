@@ -24,7 +24,7 @@ class Trends:
         """Note what is new in `state`; a clock that ran backwards starts afresh."""
         t = state.frame.t
         if self._light and t < self._light[-1][0]:
-            self.__init__()  # type: ignore[misc]
+            self._forget()
         if not self._light or self._light[-1][1] != state.cue.light:
             self._light.append((t, state.cue.light))
         while len(self._light) > 1 and self._light[1][0] < t - WINDOW_S:
@@ -39,6 +39,12 @@ class Trends:
         if seen != self._seen:
             self._seen = seen
             self._add_values(state)
+
+    def _forget(self) -> None:
+        self._values.clear()
+        self._light.clear()
+        self._phases.clear()
+        self._session = self._seen = None
 
     def _add_values(self, state: LiveState) -> None:
         t = state.frame.t
