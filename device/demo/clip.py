@@ -111,6 +111,8 @@ class DemoTruth:
     phases: tuple[TruthPhase, ...]
     frames: TruthFrames
     provenance: str
+    generator: int
+    """Version of the generator that rendered the clip."""
 
     def phase(self, name: str) -> TruthPhase:
         """The first phase of that name. Raises KeyError when there is none."""
@@ -148,6 +150,7 @@ def load_truth(video: Path | None = None) -> DemoTruth:
         phases=tuple(_phase(p) for p in facts["phases"]),
         frames=_frames(clip.with_name(f"{clip.stem}_truth.csv.gz")),
         provenance=facts["provenance"],
+        generator=facts["generator"]["version"],
     )
 
 

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from phantom.body import Body, load_body
 from phantom.camera import Camera
 from phantom.clothes import dress
-from phantom.gait import HEEL_OFF, SLAP_END, Gait
+from phantom.gait import HEEL_OFF, ROLL_START, SLAP_END, Gait
 from phantom.landmarks import joint_centres
 from phantom.motion import spring_mass_height
 from phantom.schedule import Schedule
 from phantom.skeleton import Skeleton
 from phantom.skin import Skin
-from phantom.spec import Form, PhantomSpec, Phase
+from phantom.spec import GENERATOR_VERSION, Form, PhantomSpec, Phase
 from phantom.specs import CLINICAL, DEMO, EASY
 from phantom.truth import angles, events, frame_row, stride_values, write_frames, write_summary
 
@@ -71,11 +71,11 @@ def test_leg_angles_are_continuous_through_contact_and_toe_off(demo: Skeleton) -
 
 
 def test_stance_foot_is_pinned_to_the_belt_while_form_changes(demo: Skeleton) -> None:
-    """Toe joint at belt speed and fixed height from flat foot to toe-off, in every step of the loop."""
+    """Toe joint at belt speed and fixed height from flat foot until the toes roll, in every step."""
     speed = DEMO.speed_mps
     for step in demo.schedule.steps:
         tag = step.side[0].upper()
-        start, stop = step.t + (SLAP_END + 0.01) * step.contact_s, step.t + 0.995 * step.contact_s
+        start, stop = step.t + (SLAP_END + 0.01) * step.contact_s, step.t + ROLL_START * step.contact_s
         a, b = (demo.pose(t).joint(f"toe1-1.{tag}") for t in (start, stop))
         # The foot points 4 deg outwards, so a pitching foot's toe joint wanders by millimetres.
         assert (a[2] - b[2]) / (stop - start) == pytest.approx(speed, rel=0.01)
@@ -182,6 +182,10 @@ def test_unknown_body_is_named() -> None:
 
 def test_shipped_truth_is_what_the_generator_gives(demo: Skeleton) -> None:
     shipped = load_truth()
+    if shipped.generator != GENERATOR_VERSION:
+        pytest.skip(
+            f"The demo clip is by generator {shipped.generator}: render it anew (tests/phantom/README.md)."
+        )
     assert demo.schedule.frames == len(shipped.frames.t_s)
     camera = Camera(DEMO.camera, -1)
     for k in range(0, demo.schedule.frames, 97):

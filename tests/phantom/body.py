@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .assets import ASSET, RECIPES, bone_names
-from .gait import LegGeometry
+from .gait import SOLE_M, LegGeometry
 from .spec import FloatArray
 
 IntArray = npt.NDArray[np.int64]
@@ -37,7 +37,10 @@ class Body:
         """Rest joint centres of the "left" or "right" leg."""
         tag = side[0].upper()
         bones = ("upperleg01", "lowerleg01", "foot", "toe1-1")
-        return LegGeometry(*(self.head(f"{bone}.{tag}") for bone in bones))
+        toes = self.vertices[self.weights[:, self.bone(f"toe1-1.{tag}")] > 0.5]
+        tip = np.array([toes[:, 0].mean(), -SOLE_M, toes[:, 2].max()])
+        hip, knee, ankle, toe = (self.head(f"{bone}.{tag}") for bone in bones)
+        return LegGeometry(hip, knee, ankle, toe, tip)
 
 
 BONES = {name: i for i, name in enumerate(bone_names())}

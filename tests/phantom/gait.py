@@ -1,7 +1,7 @@
 """When each foot is down, and where pelvis, legs and feet are: a cyclic plan of single steps.
 
-Each step has its own form. A foot rides the belt from contact to toe-off (heel, flat, ball), the pelvis
-follows the spring-mass model of running, and the leg between them is solved by two-link inverse
+Each step has its own form. A foot rides the belt from contact to toe-off (heel, flat, ball, toe tip), the
+pelvis follows the spring-mass model of running, and the leg between them is solved by two-link inverse
 kinematics; the swing is a spline from one solved toe-off to the next solved contact. So ground contact
 stays exact while form changes. World axes: x to the runner's left, y up from the belt, z forward; m, s.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.interpolate import CubicSpline
-from scipy.optimize import brentq
+from scipy.optimize import brentq, root_scalar
 
 from .motion import GRAVITY, pendulum_height, spring_mass_height, turn_x, turn_y, turn_z
 from .schedule import Schedule
@@ -22,6 +22,13 @@ SOLE_M = 0.026
 SLAP_END = 0.20
 HEEL_OFF = 0.42
 """Shares of stance at which the foot is flat and at which the heel leaves the belt."""
+STEADY_RISE = 0.57
+"""Share of the heel's rise from which it turns at a steady rate."""
+ROLL_START = 0.80
+"""Share of stance at which the toes begin to roll over their tip.
+
+Heel and toes then rise as on force-plate treadmill runs at 3 m/s (Hamner and Delp 2013).
+"""
 LANDING_SHARE, LANDING_DROP_MPS = 0.0, -0.45
 """Just before contact: the ankle's backward speed against the hip over belt speed; its vertical speed."""
 LANDING_LEAD_S, LANDING_TURN = 0.045, 0.6
@@ -29,8 +36,10 @@ LANDING_LEAD_S, LANDING_TURN = 0.045, 0.6
 
 All four follow force-plate treadmill runs at 3 m/s (Hamner and Delp 2013, J Biomech 46:780, one runner).
 """
-KNEE_PEAK, THIGH_PEAK = 0.38, 0.70
+KNEE_PEAK, THIGH_PEAK = 0.42, 0.70
 """Shares of swing at which knee and thigh are most flexed."""
+KNEE_LATER = 0.74
+"""Of its peak, the knee's bend at the thigh's; like the peak's time from the force-plate runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,8 @@ class LegGeometry:
     knee: FloatArray
     ankle: FloatArray
     toe: FloatArray
+    tip: FloatArray
+    """The foremost point of the sole, which leaves the belt last."""
 
     @property
     def thigh_m(self) -> float:
@@ -79,15 +90,17 @@ class Gait:
         sole = -(left.ankle[1] + SOLE_M)
         self._heel = np.array([-0.075, sole])
         self._toe = np.array([left.toe[2] - left.ankle[2], left.toe[1] - left.ankle[1]])
+        self._tip = np.array([left.tip[2] - left.ankle[2], sole])
         n = len(schedule.steps)
         self._toe_off_deg = np.full(n, -40.0)
+        self._roll_off_deg = np.full(n, -15.0)
         self._contact_hip = np.zeros(n)
         self._height = self._cyclic(self._contact_hip)
         for k in range(n):
             self._contact_hip[k] = self._solve_contact(k)
         self._height = self._cyclic(self._contact_hip)
         for k in range(n):
-            self._toe_off_deg[k] = self._solve_toe_off(k)
+            self._solve_toe_off(k)
         self._swings = [self._swing(k) for k in range(n)]
 
     @property
@@ -128,7 +141,7 @@ class Gait:
         swing_s = self.schedule.stride_s(k) - step.contact_s
         p = (since - step.contact_s) / swing_s
         thigh, knee, plane, ankle = (float(curve(p)) for curve in self._swings[k])
-        toe = -self._toe_off_deg[k] * max(0.0, 1 - p / 0.22) ** 2
+        toe = (self._roll_off_deg[k] - self._toe_off_deg[k]) * max(0.0, 1 - p / 0.22) ** 2
         return LegState(thigh, knee, plane, ankle + thigh - knee, toe, contact=False)
 
     def ankle_at_stance(self, k: int, since_s: float) -> FloatArray:
@@ -139,20 +152,28 @@ class Gait:
         heel_z = self.pelvis(t0)[0][2] + form.contact_ahead_m + _turn(self._heel, start)[0]
         heel_z -= self.speed_mps * since_s
         pitch = np.radians(self._foot_deg(k, since_s))
-        on_heel = pitch >= 0
-        pivot = self._heel if on_heel else self._toe
-        at = np.array([heel_z, 0.0]) if on_heel else np.array([heel_z, 0.0]) + self._toe - self._heel
-        z, y = at - _turn(pivot, pitch)
+        if pitch >= 0:
+            z, y = np.array([heel_z, 0.0]) - _turn(self._heel, pitch)
+        else:
+            roll = np.radians(self._roll_deg(k, since_s))
+            tip = np.array([heel_z, 0.0]) + self._tip - self._heel
+            z, y = tip - _turn(self._tip - self._toe, roll) - _turn(self._toe, pitch)
         return np.array([y, z])
 
     def _foot_deg(self, k: int, since_s: float) -> float:
-        """Foot pitch in stance: slap, flat, heel rise about the toe joint while the toes stay down."""
+        """Foot pitch in stance: slap, flat, heel rise about the toe joint."""
         step = self.schedule.steps[k]
         u = since_s / step.contact_s
         if u < SLAP_END:
             return step.form.foot_contact_deg * (1 - max(u, 0.0) / SLAP_END) ** 2
         rise = max(0.0, (u - HEEL_OFF) / (1 - HEEL_OFF))
-        return float(self._toe_off_deg[k]) * rise**2
+        share = rise**2 if rise < STEADY_RISE else STEADY_RISE * (2 * rise - STEADY_RISE)
+        return float(self._toe_off_deg[k]) * share / (STEADY_RISE * (2 - STEADY_RISE))
+
+    def _roll_deg(self, k: int, since_s: float) -> float:
+        """Pitch of the toes in stance: flat, then rolling over their tip."""
+        u = since_s / self.schedule.steps[k].contact_s
+        return float(self._roll_off_deg[k]) * max(0.0, (u - ROLL_START) / (1 - ROLL_START)) ** 2
 
     def _stance(self, k: int, since_s: float, t: float) -> LegState:
         side = self.schedule.steps[k].side
@@ -164,7 +185,8 @@ class Gait:
         x = outward * (self.schedule.steps[k].form.step_width_m / 2 + 0.02)
         thigh, knee, plane = self.two_link(leg, np.array([x, y, z]) - hip)
         foot = self._foot_deg(k, since_s)
-        return LegState(thigh, knee, plane, foot, -min(0.0, foot), contact=True)
+        toe = self._roll_deg(k, since_s) - min(0.0, foot)
+        return LegState(thigh, knee, plane, foot, toe, contact=True)
 
     @staticmethod
     def two_link(leg: LegGeometry, reach: FloatArray) -> tuple[float, float, float]:
@@ -194,21 +216,27 @@ class Gait:
         top = self.leg_m + 0.15
         return self._root(miss, 0.75 * top, top, k, "knee_contact_deg")
 
-    def _solve_toe_off(self, k: int) -> float:
-        """Foot pitch at toe-off that gives the form's knee angle there."""
+    def _solve_toe_off(self, k: int) -> None:
+        """Pitch of foot and toes at toe-off that give the form's knee angle and its rate there."""
         step = self.schedule.steps[k]
 
-        def miss(pitch: float) -> float:
+        def knee_miss(pitch: float) -> float:
             self._toe_off_deg[k] = pitch
             return self._stance(k, step.contact_s, step.t + step.contact_s).knee - step.form.knee_toe_off_deg
 
-        return self._root(miss, -75.0, -5.0, k, "knee_toe_off_deg")
+        def rate_miss(roll: float) -> float:
+            self._roll_off_deg[k] = roll
+            self._toe_off_deg[k] = self._root(knee_miss, -85.0, -5.0, k, "knee_toe_off_deg")
+            return float(self._edge(k, step.contact_s, -1e-4)[1][1]) - step.form.knee_toe_off_dps
+
+        found = root_scalar(rate_miss, x0=-15.0, x1=-18.0, method="secant", xtol=1e-9)
+        if not found.converged:
+            raise _unreachable(k, "knee_toe_off_dps")
 
     @staticmethod
     def _root(miss: Callable[[float], float], low: float, high: float, k: int, name: str) -> float:
         if miss(low) * miss(high) > 0:
-            message = f"Step {k} cannot reach its {name}: change contact_ahead_m, duty or the cadence."
-            raise ValueError(message)
+            raise _unreachable(k, name)
         return float(brentq(miss, low, high, xtol=1e-10))
 
     def _cyclic(self, per_step: FloatArray) -> Callable[[float], float]:
@@ -228,7 +256,11 @@ class Gait:
         late = 1 - LANDING_LEAD_S / swing_s
         knots: tuple[tuple[tuple[float, float], ...], ...] = (
             ((THIGH_PEAK, form.thigh_swing_deg), (late, approach[0])),
-            ((KNEE_PEAK, form.knee_swing_deg), (THIGH_PEAK, 0.70 * form.knee_swing_deg), (late, approach[1])),
+            (
+                (KNEE_PEAK, form.knee_swing_deg),
+                (THIGH_PEAK, KNEE_LATER * form.knee_swing_deg),
+                (late, approach[1]),
+            ),
             (),
             ((0.12, start[3] - 2), (0.45, 4.0), (0.80, 5.0)),
         )
@@ -277,6 +309,10 @@ class Gait:
             if self._stance(k, float(since), step.t + float(since)).knee < 1.0:
                 message = f"Step {k}: the leg is too short {since:.3f} s after contact; lower duty or speed."
                 raise ValueError(message)
+
+
+def _unreachable(k: int, name: str) -> ValueError:
+    return ValueError(f"Step {k} cannot reach its {name}: change contact_ahead_m, duty or the cadence.")
 
 
 def _turn(point: FloatArray, pitch: float) -> FloatArray:

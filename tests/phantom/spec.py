@@ -9,7 +9,7 @@ import numpy.typing as npt
 FloatArray = npt.NDArray[np.float64]
 Colour = tuple[float, float, float]
 
-GENERATOR_VERSION = 1
+GENERATOR_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +21,13 @@ class Form:
     """
 
     cadence_spm: float = 170.0
-    duty: float = 0.36
+    duty: float = 0.38
     contact_ahead_m: float = 0.215
     """Ankle ahead of mid-hip at contact."""
     knee_contact_deg: float = 17.0
     knee_toe_off_deg: float = 15.0
+    knee_toe_off_dps: float = 50.0
+    """Rate of its bending then: straightest just before, as in people."""
     bounce_gain: float = 1.05
     """Pelvis travel over that of the spring-mass centre of mass."""
     lean_deg: float = 8.0

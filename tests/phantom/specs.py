@@ -7,11 +7,11 @@ EASY = Form()
 
 CLINICAL = Form(
     cadence_spm=157.0,
-    duty=0.31,
+    duty=0.37,
     contact_ahead_m=0.28,
     knee_contact_deg=10.0,
     knee_toe_off_deg=24.0,
-    bounce_gain=0.95,
+    bounce_gain=1.05,
     lean_deg=0.5,
     lean_swing_deg=2.0,
     tilt_deg=14.0,
@@ -43,7 +43,7 @@ WOMAN_LEFT = PhantomSpec(
             11,
             Form(
                 cadence_spm=166.3,
-                duty=0.36,
+                duty=0.39,
                 contact_ahead_m=0.185,
                 knee_contact_deg=15.0,
                 knee_swing_deg=84.0,
@@ -77,7 +77,7 @@ HEAVY_RIGHT = PhantomSpec(
             11,
             Form(
                 cadence_spm=171.7,
-                duty=0.345,
+                duty=0.365,
                 contact_ahead_m=0.255,
                 knee_contact_deg=15.0,
                 knee_swing_deg=94.0,

@@ -31,23 +31,23 @@ DEVIATIONS: dict[str, tuple[str, dict[str, float]]] = {
     "over_upright": ("trunk upright", {"lean_deg": 0.5, "tilt_deg": 9.0}),
     "overstride": (
         "foot far ahead, heel first",
-        {"contact_ahead_m": 0.065, "knee_contact_deg": 9.0, "foot_contact_deg": 17.0, "duty": 0.34},
+        {"contact_ahead_m": 0.065, "knee_contact_deg": 9.0, "foot_contact_deg": 17.0, "duty": 0.02},
     ),
     "reduced_extension": (
         "thigh not far back",
-        {"contact_ahead_m": 0.03, "knee_toe_off_deg": 24.0, "duty": 0.372},
+        {"contact_ahead_m": 0.03, "knee_toe_off_deg": 24.0, "duty": 0.012},
     ),
     "stiff_knee": ("little give in stance", {"bounce_gain": 0.62, "knee_contact_deg": 15.0}),
     "forward_lean": ("trunk far forward", {"lean_deg": 17.0}),
-    "bounding": ("much up and down", {"bounce_gain": 1.25, "duty": 0.32, "cadence_spm": -8.0}),
+    "bounding": ("much up and down", {"bounce_gain": 1.25, "duty": -0.03, "cadence_spm": -8.0}),
     "asymmetry": ("left steps shorter and stiffer than right", {}),
-    "low_cadence": ("slow cadence", {"cadence_spm": -18.0, "contact_ahead_m": 0.03}),
+    "low_cadence": ("slow cadence", {"cadence_spm": -18.0, "contact_ahead_m": 0.03, "knee_swing_deg": 9.0}),
     "high_cadence": ("quick cadence", {"cadence_spm": 20.0, "contact_ahead_m": -0.03}),
     "arched_back": ("pelvis tilted 12 deg more, same trunk line: must read as usual", {"tilt_deg": 18.0}),
     "sway": ("hips forward, shoulders back", {"lean_deg": -3.0, "contact_ahead_m": -0.03, "tilt_deg": 1.0}),
     "backward_lean": ("trunk behind the vertical", {"lean_deg": -5.0}),
 }
-ADDED = ("contact_ahead_m", "cadence_spm")
+ADDED = ("contact_ahead_m", "cadence_spm", "duty", "knee_swing_deg")
 """Changes that add to the look's own habit; the others replace it."""
 
 
@@ -66,7 +66,7 @@ def deviant(look: Look, name: str) -> tuple[Form, Form | None]:
 
 
 SHORT = 5
-"""Strides of a clip that repeats, on another runner, what one of the usual length shows."""
+"""Strides of a clip that shows a deviation, or on another runner what one of the usual length shows."""
 
 
 def _clip(
@@ -109,12 +109,10 @@ def _standing() -> Iterator[SuiteClip]:
         )  # fmt: skip
 
 
-def _deviations(
-    look: str, facing: str, names: tuple[str, ...], strides: int = STRIDES
-) -> Iterator[SuiteClip]:
+def _deviations(look: str, facing: str, names: tuple[str, ...]) -> Iterator[SuiteClip]:
     for name in names:
         holds = DEVIATIONS[name][0]
-        yield _clip(look, f"{look}_{name}", "deviation", name, holds, name, strides, facing=facing)
+        yield _clip(look, f"{look}_{name}", "deviation", name, holds, name, SHORT, facing=facing)
 
 
 def _cameras(look: str, facing: str, names: tuple[str, ...], strides: int = STRIDES) -> Iterator[SuiteClip]:
@@ -198,10 +196,10 @@ def _build() -> tuple[SuiteClip, ...]:
         *_obstacles("strong_man", "left"),
         *_shutters("heavy_man", "right"),
         *_cameras("slim_man", "left", ("yaw_back_10", "roll_back_8", "pitch_10"), SHORT),
-        *_deviations("heavy_woman", "right", ("forward_lean", "arched_back"), SHORT),
-        *_deviations("woman", "left", ("forward_lean", "low_cadence", "high_cadence"), SHORT),
-        *_deviations("man", "right", first[10:], SHORT),
-        *_deviations("slim_man", "left", ("bounding", "asymmetry"), SHORT),
+        *_deviations("heavy_woman", "right", ("forward_lean", "arched_back")),
+        *_deviations("woman", "left", ("forward_lean", "low_cadence", "high_cadence")),
+        *_deviations("man", "right", first[10:]),
+        *_deviations("slim_man", "left", ("bounding", "asymmetry")),
         *_shutters("heavy_woman", "right"),
     )
 

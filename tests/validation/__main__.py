@@ -68,7 +68,8 @@ def _table(args: argparse.Namespace) -> None:
 
 
 def _report(args: argparse.Namespace) -> None:
-    from .extras import coverage, mirrored, on_force_plates, with_fewer_frames, with_noise
+    from .extras import mirrored, on_force_plates, with_fewer_frames, with_noise
+    from .intervals import filmed_again, run_again
     from .report import write_report
     from .sections import Findings
 
@@ -83,8 +84,9 @@ def _report(args: argparse.Namespace) -> None:
             with_noise(usual, args.suite, pool),
             with_fewer_frames(usual, args.suite, pool),
             on_force_plates(args.data, pool) if args.data else [],
-            {} if args.quick else coverage(usual[0], args.suite),
-            usual[0].name,
+            {} if args.quick else filmed_again(usual, args.suite, pool),
+            {} if args.quick else run_again(usual[0], pool),
+            [case.name for case in usual],
             list(pool.map(mirrored, usual, repeat(args.suite))),
         )
     write_report(found, ROOT / "VALIDATION.md", ROOT / "tests" / "validation" / "plots")

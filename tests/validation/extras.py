@@ -11,15 +11,13 @@ from oracle.view import Spoil
 
 from device.demo.clip import load_truth
 from device.gait.analyzer import GaitAnalyzer
-from device.gait.summary import FormWindow
 from device.gait.types import EventKind, Facing, RunSetup
 from device.pose.types import Keypoint, Pose
 
-from .cases import LOOPS, Case
+from .cases import Case
 from .forceplate import TRIALS, contacts, filmed, joints
 from .measure import Result, judge, run_setup
 from .posing import poses
-from .truths import LoopedTruth, TrueStride
 
 Array = NDArray[np.float64]
 
@@ -124,62 +122,3 @@ def mirrored(case: Case, folder: Path) -> Mirrored:
         if found is None and codes & {"legs_exchanged", "legs_unclear"}:
             found = pose.t
     return Mirrored(case.name, found, errors.strides, errors.mislabelled_strides)
-
-
-RUNS = 6
-INTERVAL_METRICS = (
-    "cadence_spm",
-    "knee_flexion_contact_deg",
-    "knee_flexion_stance_peak_deg",
-    "knee_flexion_swing_peak_deg",
-    "thigh_extension_peak_deg",
-    "trunk_lean_deg",
-    "overstride_pct",
-    "hip_bounce_cm",
-    "contact_time_s",
-)
-
-
-def coverage(case: Case, folder: Path) -> dict[str, tuple[float, int]]:
-    """How often the shown 95 % interval holds the true value, the constant bias taken out; and of how many.
-
-    The same clip is filmed `RUNS` times with fresh grain; each window of the last strides that the
-    device would have shown is held against the true mean of the same strides.
-    """
-    truth = load_truth(folder / f"{case.clip.spec.name}.mp4")
-    setup = run_setup(case, folder, truth)
-    true = LoopedTruth(truth, LOOPS).strides()
-    off: dict[str, list[tuple[float, float]]] = {name: [] for name in INTERVAL_METRICS}
-    for run in range(RUNS):
-        window = FormWindow()
-        analyzer = GaitAnalyzer((truth.width, truth.height), setup)
-        recent: list[float] = []
-        for pose in poses(case, folder, truth, film=run + 1):
-            for form in analyzer.update(pose).form:
-                window.add(form)
-                if form.stride_time_s is None:
-                    continue
-                recent.append(form.t)
-                own = [s for s in true if any(abs(s.end - t) < 0.1 for t in recent[-6:])]
-                if len(own) == 6:
-                    _note(off, window, own)
-    return {name: _covered(values) for name, values in off.items()}
-
-
-def _note(off: dict[str, list[tuple[float, float]]], window: FormWindow, own: list[TrueStride]) -> None:
-    for name in INTERVAL_METRICS:
-        stat = window.stat(name)
-        if stat is None or stat.ci95 is None:
-            continue
-        if name == "cadence_spm":
-            value = 120 * len(own) / sum(s.values["stride_time_s"] for s in own)
-        else:
-            value = float(np.mean([s.values[name] for s in own]))
-        off[name].append((stat.mean - value, stat.ci95))
-
-
-def _covered(values: list[tuple[float, float]]) -> tuple[float, int]:
-    if not values:
-        return np.nan, 0
-    error, half = np.array(values).T
-    return 100 * float((np.abs(error - error.mean()) <= half).mean()), len(values)

@@ -109,7 +109,7 @@ def numbers(r: Result) -> Numbers:
         "timing_ms": {
             "contact": round(float(np.mean(e.contact_ms)), 2),
             "contact_far": round(float(np.mean(e.contact_far_ms)), 2),
-            "toe_off": round(float(np.mean(e.toe_off_ms)), 2),
+            **({"toe_off": round(float(np.mean(e.toe_off_ms)), 2)} if e.toe_off_ms else {}),
         },
         "angle": {
             "knee_mae": round(e.knee_mae, 3),

@@ -23,6 +23,8 @@ from .cases import LOOPS, Case
 MODEL = "lightning"
 GRAIN = 8.0
 """Added to the picture when a clip is filmed again, SD in 8-bit levels."""
+SHIFT_PX = 3.0
+"""The camera then stands so far aside at most."""
 MARGIN = 0.15
 """Round the runner, as a share of his height in the picture."""
 
@@ -30,7 +32,8 @@ MARGIN = 0.15
 def poses(case: Case, folder: Path, truth: DemoTruth, film: int = 0) -> list[Pose]:
     """Give the poses of a case, from the kept ones when network, tracker and clip are the same.
 
-    film: 0 for the clip as it is, 1, 2 ... for the same scene filmed again, with fresh grain in the picture.
+    film: 0 for the clip as it is, 1, 2 ... for the same scene filmed again, with fresh grain and the camera
+    moved by some pixels.
     Raises FileNotFoundError when the clip has not been rendered.
     """
     video = folder / f"{case.clip.spec.name}.mp4"
@@ -58,9 +61,11 @@ def _estimate(case: Case, video: Path, truth: DemoTruth, grain: float, seed: int
     camera = VideoCamera(video, paced=False, loop=loops > 1)
     track = PoseTracker(MoveNet(find(MODEL)), region(truth))
     rng = np.random.default_rng(1000 + seed)
+    moved = np.hstack([np.eye(2), rng.uniform(-SHIFT_PX, SHIFT_PX, (2, 1))])
     for frame, wanted in zip(islice(camera.frames(), count), kept, strict=False):
         image = frame.image
         if grain:
+            image = cv2.warpAffine(image, moved, (truth.width, truth.height), borderMode=cv2.BORDER_REPLICATE)
             noisy = image + grain * rng.standard_normal(image.shape, dtype=np.float32)
             image = np.clip(noisy, 0, 255).astype(np.uint8)
         if wanted:
