@@ -78,6 +78,16 @@ def test_units_are_accepted_and_little_is_exposed(trixie: Clinic) -> None:
     assert trixie.machine.run("systemctl show --property=RuntimeWatchdogUSec").stdout.strip().endswith("14s")
 
 
+def test_log_and_restarts_are_bounded_and_data_may_be_on_a_stick(trixie: Clinic) -> None:
+    journal = trixie.machine.run("systemd-analyze cat-config systemd/journald.conf").stdout
+    assert re.findall(r"^SystemMaxUse=(.+)$", journal, re.MULTILINE)[-1] == "64M"
+    assert re.findall(r"^SyncIntervalSec=(.+)$", journal, re.MULTILINE)[-1] == "10min"
+    assert shown(trixie.machine, "Restart") == "always"
+    assert shown(trixie.machine, "RestartUSec") == "5s"
+    # A mount there is waited for, and without it the service does not start.
+    assert "/var/lib/treadlight" in shown(trixie.machine, "RequiresMountsFor").split()
+
+
 def test_it_works_on_another_network_without_internet(alone: Machine) -> None:
     assert https(authority(alone), "/ping") == (200, b'{"ok":true}\n')
     assert plain("/") == (302, "https://10.213.77.2/")
