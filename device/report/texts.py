@@ -39,7 +39,7 @@ def setup_text(setup: RunSetup, visit: Visit, words: Words) -> str:
         parts.append(words["speed"].format(kmh=f"{3.6 * setup.speed_mps:.1f}"))
     parts.append(words["grade"].format(pct=f"{setup.grade_pct:g}"))
     if visit.setup.shoe:
-        parts.append(visit.setup.shoe)
+        parts.append(words["shoe"].format(name=visit.setup.shoe))
     return ", ".join(parts)
 
 

@@ -66,7 +66,7 @@ def test_it_says_what_to_work_on_and_what_changed(record: SessionRecord) -> None
 def test_it_can_say_that_nothing_needs_to_change(record: SessionRecord) -> None:
     said = content(material((record,), ReportNotes(conclusion=Conclusion.KEEP, runs=3, minutes=20)), WORDS)
     assert said.headline == "Nothing needs to change. Keep running as you do."
-    assert said.homework == ("3 easy runs of 20 minutes.",)
+    assert said.homework == ("3 easy runs a week, 20 minutes each.",)
 
 
 def test_a_change_within_the_spread_is_not_called_one(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_the_pdf_is_one_page_and_holds_the_text(record: SessionRecord) -> None:
         "Running form, visit 3", "Runner R-014", "Therapist A. Lindqvist", "Lakeside Physiotherapy",
         "+44 1632 960000", "What to work on: trunk lean, further forward.", "Your goal: Run 10 km",
         "Our answer: Yes", "Lead with your chest", "6 given, 6 held back", "larger than that",
-        "3 easy runs of 15 minutes.", "Metronome at 162", "Stop when back pain reaches 4", LIMITS,
+        "3 easy runs a week, 15 minutes each.", "Metronome at 162", "Stop when back pain reaches 4", LIMITS,
         "model lightning", "No video was kept.", "Trunk lean through the run", "before 2", "after 3",
     ):  # fmt: skip
         assert said in text, said
