@@ -17,10 +17,11 @@ import psutil
 from numpy.typing import NDArray
 
 from device.app import build
-from device.bench.setting import CODE, FPS, whole_runner
+from device.bench.setting import CODE, FPS
 from device.camera.frame import Frame
 from device.config import Config, LightConfig, StorageConfig, WebConfig
 from device.gait.types import RunSetup
+from device.pose.region import whole_runner
 
 
 class MemoryCamera:

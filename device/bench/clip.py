@@ -7,11 +7,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from device.bench.setting import whole_runner
 from device.camera.video import VideoCamera
 from device.demo.clip import demo_clip, load_truth
 from device.gait.types import Facing, RunSetup
-from device.pose.region import Region
+from device.pose.region import Region, whole_runner
 
 SIZE = (640, 480)
 

@@ -40,6 +40,12 @@ class Region:
         return self.x * w, self.y * h, (self.x + self.width) * w, (self.y + self.height) * h
 
 
+def whole_runner(width: int, height: int) -> Region:
+    """Give the middle of a picture of so many pixels: the region a therapist would draw round a runner."""
+    share = min(1.0, 0.95 * height / width)
+    return Region((1.0 - share) / 2, 0.0, share, 1.0)
+
+
 class KeptRegion:
     """The region that was last drawn on the dashboard, as `region.json` in the data folder."""
 

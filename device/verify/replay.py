@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from device.bench.setting import whole_runner
 from device.camera.frame import Camera
 from device.demo.clip import LANDMARKS, DemoTruth, FloatArray
 from device.gait.analyzer import GaitAnalyzer
 from device.gait.types import EventKind, FormMetrics, GaitEvent, Kinematics, RunSetup, Stride
+from device.pose.region import whole_runner
 from device.pose.tracker import Network, PoseTracker
 
 APART_SHARE = 0.06
