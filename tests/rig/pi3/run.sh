@@ -59,7 +59,7 @@ fdtput -c "$work/pi3b.dtb" /system
 fdtput -t x "$work/pi3b.dtb" /system linux,revision a02082
 
 log=$work/console.log
-timeout "${LIMIT_S:-600}" qemu-system-aarch64 -M raspi3b -kernel "$work"/kernel/boot/vmlinuz-* -initrd "$work/initrd.gz" \
+timeout "${LIMIT_S:-1800}" qemu-system-aarch64 -M raspi3b -kernel "$work"/kernel/boot/vmlinuz-* -initrd "$work/initrd.gz" \
   -dtb "$work/pi3b.dtb" -nographic -no-reboot -serial null -serial stdio -monitor none \
   -append "console=ttyS1,115200 rdinit=/init panic=-1 loglevel=4 8250.nr_uarts=2 dwc_otg.fiq_fsm_enable=0" \
   </dev/null | tee "$log"
