@@ -25,8 +25,8 @@ from .posing import poses
 
 FILMS = 6
 """Times that each clip is filmed."""
-RUNS, RUN_STRIDES = 40, 19
-"""Runs of one runner, and how long each is: three windows of strides and the start."""
+RUNS, RUN_STRIDES = 30, 19
+"""Runs of one runner, and how long each is: two windows of strides and the start."""
 NOISE_CM = 0.7
 """Scatter of the network's points from frame to frame."""
 METRICS = (
