@@ -7,6 +7,8 @@ leg is not.
 
 from bisect import bisect_right
 from collections import deque
+from collections.abc import Iterable, Iterator
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +26,14 @@ class StrideMemory:
     LEARN_EVERY_S = 0.25
     LEAST_S = 1.3
     GRID_S = 0.02
+    LEAST = 12
+    """So many instants of that grid must be comparable."""
     STRIDE_S = (0.45, 1.2)
     ALIKE = 0.45
     """Legs repeat when one stride later they differ by less than this share of their usual distance."""
     BRIDGED_S = 0.075
+    SHIFTS_S = (-0.04, 0.04)
+    """Strides that last 3 % more or less at random are then still alike."""
 
     def __init__(self) -> None:
         self._times: list[float] = []
@@ -51,15 +57,24 @@ class StrideMemory:
         """Take left for right and right for left."""
         self._legs = [(b, a, d, c) for a, b, c, d in self._legs]
 
-    def recall(self, t: float) -> Legs | None:
-        """Give the legs one stride before `t`, or two where nothing was seen then; None when not known."""
+    def recall(self, t: float, shift_s: float = 0.0) -> Legs | None:
+        """Give the legs one stride before `t`, or two where nothing was seen then; None when not known.
+
+        shift_s: so much later in that stride.
+        """
         if self.stride_s is None:
             return None
         for strides in (1, 2):
-            legs = self._at(t - strides * self.stride_s)
+            legs = self._at(t - strides * self.stride_s + shift_s)
             if legs is not None:
                 return legs
         return None
+
+    def around(self, t: float) -> Iterator[Legs | None]:
+        """Give the legs one stride before `t`, then a little sooner and later: strides differ in time."""
+        yield self.recall(t)
+        for shift_s in self.SHIFTS_S:
+            yield self.recall(t, shift_s)
 
     def _at(self, t: float) -> Legs | None:
         """Both legs at `t`, on the line between the instants around it."""
@@ -89,11 +104,17 @@ class StrideMemory:
         if not len(usual):
             return None
         first, last = (round(s / self.GRID_S) for s in self._range())
+        if (
+            self.stride_s is not None
+            and np.count_nonzero(~np.isnan(apart[last:] - apart[:-last])) < self.LEAST
+        ):
+            # Across a gap only the short ones among the stride times could be judged.
+            return self.stride_s
         best, best_lag = self.ALIKE * float(usual.mean()), None
         for lag in range(first, min(last, len(apart) - round(0.25 / self.GRID_S)) + 1):
             off = np.abs(apart[lag:] - apart[:-lag])
             known = off[~np.isnan(off)]
-            if len(known) < 12:
+            if len(known) < self.LEAST:
                 continue
             mean = float(known.mean())
             if mean < best:
@@ -140,13 +161,15 @@ class Likeness:
         self._alike_s = 0.0
         self._lately: deque[tuple[float, float]] = deque()
 
-    def add(self, t: float, legs: Legs, before: Legs | None) -> bool:
-        """Take one settled instant and the legs one stride before it; tell whether to remember it."""
-        pairs = zip(legs, before, strict=True) if before is not None else ()
-        off = [distance(now, then) for now, then in pairs if now and then]
-        if not off:
+    def add(self, t: float, legs: Legs, before: Iterable[Legs | None]) -> bool:
+        """Take one settled instant and the legs about one stride before it; tell whether to remember it."""
+        mean = inf
+        for then in before:
+            mean = min(mean, _apart(legs, then))
+            if mean < self.OFF_CM:
+                break
+        if mean == inf:
             return True
-        mean = sum(off) / len(off)
         lately = self._lately
         alike = mean < self.OFF_CM
         if alike and lately:
@@ -169,6 +192,13 @@ class Likeness:
     def clear(self) -> None:
         """Judge by what comes from now on."""
         self._lately.clear()
+
+
+def _apart(legs: Legs, then: Legs | None) -> float:
+    """Mean distance between the points of two instants; infinite when there are none to compare."""
+    pairs = zip(legs, then, strict=True) if then is not None else ()
+    off = [distance(a, b) for a, b in pairs if a and b]
+    return sum(off) / len(off) if off else inf
 
 
 def _between(a: Point | None, b: Point | None, part: float) -> Point | None:

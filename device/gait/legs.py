@@ -48,6 +48,8 @@ class LegTracker:
     CONTRADICTED = 0.15
     CONTRADICTED_SURELY = 0.5
     """How far the labels of late must contradict to be heeded: as a rule, where legs are confirmed."""
+    DOUBTED_S = 0.3
+    """So long after the runner's legs were lost nothing is remembered: it may be somebody else's."""
 
     def __init__(self, cm_per_px: float) -> None:
         self.cm_per_px = cm_per_px
@@ -202,7 +204,8 @@ class LegTracker:
         (hx, hy), scale = body.hip, self.cm_per_px
         a, b, c, d = (None if p is None else ((p[0] - hx) * scale, (p[1] - hy) * scale) for p in points)
         legs = a, b, c, d
-        if self._likeness.add(body.t, legs, self._memory.recall(body.t)):
+        alike = self._likeness.add(body.t, legs, self._memory.around(body.t))
+        if alike and body.t > self.lost_t + self.DOUBTED_S:
             self._memory.add(body.t, legs)
 
     def _despiked(self, body: BodyFrame) -> tuple[Point | None, Point | None]:
