@@ -4,7 +4,6 @@ Earlier visits come from the true recorder, the open one from the true pipeline 
 Minutes of running pass in seconds: the runner's time is not ours until everything is set up.
 """
 
-import itertools
 import re
 import sys
 import threading
@@ -15,14 +14,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
-from demo_device import ORIGIN, REGION, SIZE
+from demo_device import ORIGIN, REGION, SIZE, DemoCamera
 from flask import Flask
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 from web_client import NAME, dashboard, new_clinic
 from werkzeug.exceptions import NotFound
 
 from device.camera.frame import Frame
-from device.camera.video import VideoCamera
 from device.checks import CheckResult
 from device.clinic.checks import Capture, CheckRecord
 from device.clinic.pain import Moment
@@ -32,7 +30,7 @@ from device.clinic.settings import Settings
 from device.clinic.store import ClinicStore
 from device.clinic.types import ConsentKind, Intake, Purpose, Role, VisitSetup
 from device.config import Config, StorageConfig
-from device.demo.clip import DemoTruth, demo_clip, load_truth
+from device.demo.clip import DemoTruth, load_truth
 from device.feedback.cue import CueController
 from device.feedback.indicator import Light
 from device.feedback.schedule import ScheduleSetting, plan_blocks
@@ -98,29 +96,6 @@ class Form:
         pass
 
 
-class StillCamera:
-    """One picture of the clip, 30 times a second, until closed."""
-
-    size, fps = SIZE, float(FPS)
-
-    def __init__(self) -> None:
-        clip = VideoCamera(str(demo_clip()), paced=False)
-        self.image = next(iter(clip.frames())).image
-        clip.close()
-        self._closed = threading.Event()
-
-    def frames(self) -> Iterator[Frame]:
-        begun = time.monotonic()
-        for n in itertools.count():
-            t = begun + n / FPS
-            if self._closed.wait(max(0.0, t - time.monotonic())):
-                return
-            yield Frame(t, self.image)
-
-    def close(self) -> None:
-        self._closed.set()
-
-
 @dataclass
 class Furnished:
     """The clinic, its device and its dashboard; `patient_id` and `visit_id` are those of the open visit."""
@@ -132,7 +107,7 @@ class Furnished:
     app: Flask
     server: DashboardServer
     form: Form
-    camera: StillCamera
+    camera: DemoCamera
     recorder: Recorder
     light: Light
     t: float
@@ -197,7 +172,7 @@ def furnish(folder: Path, *, live: bool = True) -> Furnished:
 def _device(folder: Path, clinic: ClinicStore) -> Furnished:
     truth = load_truth()
     setup = RunSetup(speed_mps=truth.belt_speed_mps, height_cm=truth.stature_cm, facing=Facing(truth.facing))
-    store, camera = SessionStore(folder), StillCamera()
+    store, camera = SessionStore(folder), DemoCamera()
     recorder, light = Recorder(store), Light(17, pin_factory=MockFactory(pin_class=MockPWMPin))
     begun_t = time.monotonic() - FORE_S
     form = Form(truth, begun_t)

@@ -28,7 +28,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(shutil.which(CHROMEDRIVER) is None, reason="chromedriver is not installed"),
 ]
-SPEED = 3.0
+SPEED = 6.0
 """The demo runner's time against ours."""
 JPEG = b"\xff\xd8\xff"
 BEFORE = Capture(

@@ -60,7 +60,7 @@ import('/static/js/history.js').then(({ History }) => {
   done([history.phases.length, history.light.length, ...[...history.values.values()].map((v) => v.length)]);
 });
 """
-SENT = [
+SENT: list[tuple[dict[str, Any], bytes]] = [
     ({"kind": "beat", "server_t": 1.5}, b""),
     ({"kind": "state", "label": "Läuferin – 4°"}, bytes(range(256)) * 3),
     ({"kind": "state", "seq": 2}, b"\x00\x00\x00\x00"),

@@ -5,12 +5,9 @@ seconds. What is asserted is what a therapist reads and what the databases hold;
 second visit, from login to report, is done with the keyboard alone.
 """
 
-import itertools
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import demo_device
 import pytest
 from demo_device import DemoDevice, start_demo
 from pypdf import PdfReader
@@ -26,19 +23,16 @@ from selenium.webdriver.support.ui import WebDriverWait
 from tablet import CHROMEDRIVER, FLAGS, TABLET
 from web_client import CODE, dashboard
 
-from device.camera.frame import Frame
-from device.camera.video import VideoCamera
 from device.clinic.pain import Moment
 from device.clinic.reports import Conclusion
 from device.clinic.store import ClinicStore
 from device.clinic.types import ConsentKind, Role
-from device.demo.clip import demo_clip
 from device.feedback.schedule import ScheduleKind
 from device.web.server import DashboardServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
-SPEED, FPS = 12.0, 30.0
+SPEED = 12.0
 FIRST_TAPS, LATER_TAPS = 40, 20
 PIN = "580317"
 LIMITS = (
@@ -159,25 +153,8 @@ class Keys(Hand):
         self.driver.switch_to.active_element.send_keys(text)
 
 
-class StillCamera(demo_device.DemoCamera):
-    """One picture of the clip again and again, for decoding takes longer than measuring; the joints move."""
-
-    fps = FPS
-
-    def frames(self) -> Iterator[Frame]:
-        clip = VideoCamera(str(demo_clip()), paced=False)
-        image = next(iter(clip.frames())).image
-        clip.close()
-        begun = time.monotonic()
-        for n in itertools.count():
-            if self._closed.wait(max(0.0, begun + n / FPS / SPEED - time.monotonic())):
-                return
-            yield Frame(begun + n / FPS, image)
-
-
 @pytest.fixture
-def device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoDevice]:
-    monkeypatch.setattr(demo_device, "DemoCamera", StillCamera)
+def device(tmp_path: Path) -> Iterator[DemoDevice]:
     running = start_demo(tmp_path, SPEED)
     yield running
     running.close()
