@@ -30,7 +30,7 @@ def errors(data_dir: Path, trial: str, fps: int) -> tuple[list[float], list[floa
 
 
 @pytest.mark.parametrize(
-    ("fps", "bias_ms", "sd_ms", "toe_off_ms", "contact_time_ms"), [(60, 13, 13, 15, 10), (30, 13, 13, 20, 20)]
+    ("fps", "bias_ms", "sd_ms", "toe_off_ms", "contact_time_ms"), [(60, 13, 13, 15, 10), (30, 13, 13, 15, 10)]
 )
 def test_no_step_is_missed_or_doubled_and_contact_is_timely(
     data_dir: Path, fps: int, bias_ms: float, sd_ms: float, toe_off_ms: float, contact_time_ms: float
