@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from phantom.standing import UPRIGHT
 from phantom.suite import SUITE
 
@@ -21,6 +22,8 @@ from .posing import poses
 from .truths import LoopedTruth
 
 LOST_CM = 20.0
+HALF_TRUNK_M = 0.15
+"""Half of a trunk seen from the side, with the arm beside it."""
 STANDING_S = 3.5
 STANDING_LEAN_DEG = UPRIGHT.lean_deg
 """True lean of every phantom while it stands."""
@@ -42,7 +45,9 @@ class Result:
     measured: bool
     measuring_pct: float
     locked_pct: float
-    """Share of frames with a pose whose hips are the runner's."""
+    """Share of the frames in which nobody hides the runner's trunk, with a pose whose hips are his."""
+    hidden_pct: float
+    """Share of the frames in which somebody nearer to the camera hides the runner's trunk."""
     first_form_s: float | None
     said: tuple[str, ...]
     numbers_while_refused: int
@@ -80,6 +85,7 @@ def judge(case: Case, truth: DemoTruth, seen: list[Pose], setup: RunSetup) -> Re
     whole = clip.finish()
     loops = 1 if case.clip.group == "standing" else LOOPS
     looped = LoopedTruth(truth, loops)
+    hidden = np.array([_hidden(case, truth, pose.t) for pose in seen])
     form = [f for u in updates for f in u.form]
     errors = Errors()
     if case.condition not in NO_TRUTH:
@@ -95,7 +101,8 @@ def judge(case: Case, truth: DemoTruth, seen: list[Pose], setup: RunSetup) -> Re
         facing=whole.facing.value,
         measured=whole.measured,
         measuring_pct=100 * float(np.mean([u.tracking.measuring for u in updates])),
-        locked_pct=_locked_pct(seen, looped),
+        locked_pct=_locked_pct(seen, looped, hidden),
+        hidden_pct=100 * float(hidden.mean()),
         first_form_s=next((u.t for u in updates if u.form), None),
         said=tuple(code for code, _ in Counter(n.code for n in whole.warnings).most_common()),
         numbers_while_refused=sum(bool(u.form) for u in updates if not u.tracking.measuring),
@@ -131,8 +138,20 @@ def _stood(case: Case, folder: Path, setup: RunSetup) -> RunSetup:
     return stood(setup, poses(stand, folder, load_truth(folder / f"{stand.name}.mp4")))
 
 
-def _locked_pct(seen: list[Pose], truth: LoopedTruth) -> float:
-    """Share of frames whose pose stands where the runner's hips are."""
+def _hidden(case: Case, truth: DemoTruth, t: float) -> bool:
+    """Whether somebody between camera and runner covers a part of the runner's trunk at `t`."""
+    spec = case.clip.spec
+    for person in spec.scene.people:
+        if person.aside_m > 0:
+            nearer = spec.camera.distance_m / (spec.camera.distance_m - person.aside_m)
+            walked_m = person.walks_mps * np.cos(np.radians(person.heading_deg)) * (t % truth.duration_s)
+            if nearer * abs(person.ahead_m + walked_m) < HALF_TRUNK_M * (1 + nearer):
+                return True
+    return False
+
+
+def _locked_pct(seen: list[Pose], truth: LoopedTruth, hidden: NDArray[np.bool_]) -> float:
+    """Share of the frames in which he is not hidden, whose pose stands where the runner's hips are."""
     marks = np.tile(truth.clip.frames.landmarks_px, (truth.loops, 1, 1))
     hips = (marks[:, LANDMARKS.index("left_hip")] + marks[:, LANDMARKS.index("right_hip")]) / 2
     at = np.clip(np.searchsorted(truth.t, [p.t - 1e-4 for p in seen]), 0, len(truth.t) - 1)
@@ -141,4 +160,4 @@ def _locked_pct(seen: list[Pose], truth: LoopedTruth) -> float:
     )
     off_cm = np.hypot(*(found - hips[at]).T) / truth.clip.px_per_cm
     present = np.array([p.present for p in seen])
-    return 100 * float((present & (off_cm < LOST_CM)).mean())
+    return 100 * float((present & (off_cm < LOST_CM))[~hidden].mean())

@@ -14,7 +14,7 @@ OTHERS = {"lean": "trunk_lean_deg", "over%": "overstride_pct", "bounce": "hip_bo
 HEAD = (
     f"{'case':31s} set  raw%  near%  far% miss% | kneeMAE stance thigh | "
     + "  ".join(f"{name:>9s}" for name in (*ANGLES, *OTHERS))
-    + " | cad10%max  IC ms      TO ms    tc ms  miss+extra/n | lock% meas% activity view said"
+    + " | cad10%max  IC ms      TO ms    tc ms  miss+extra/n | lock% hid% meas% activity view said"
 )
 
 
@@ -32,7 +32,7 @@ def line(r: Result) -> str:
     """The case in one line: bias±SD over strides, measured minus true."""
     e = r.errors
     said = ",".join(r.said) or "-"
-    tail = f"{r.locked_pct:5.1f} {r.measuring_pct:5.1f} {r.activity} {r.view} {said}"
+    tail = f"{r.locked_pct:5.1f} {r.hidden_pct:4.1f} {r.measuring_pct:5.1f} {r.activity} {r.view} {said}"
     head = f"{r.case.name:31s} {'TEST' if r.case.clip.test else 'trn '}"
     if not e.contacts:
         return f"{head} {'refuse' if not r.measured else 'MEASURED'} | {tail}"

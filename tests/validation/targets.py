@@ -81,7 +81,14 @@ def targets() -> Iterator[Target]:
         yield Target(f"Near leg taken for the far one, {frames}", "%", 0.3, partial(mean, value=near), over)
         yield Target(f"Far leg taken for the near one, {frames}", "%", 0.6, partial(mean, value=far), over)
         yield Target("Strides measured on a mislabelled leg", "", 0, _mislabelled, over)
-    yield Target("Runner tracked with somebody else near, frames (worst)", "%", 99.0, _lock, "people", True)
+    yield Target(
+        "Runner tracked while not hidden, frames (worst)",
+        "%",
+        99.0,
+        _lock,
+        "people",
+        True,
+    )
     for over in ("usual", "still"):
         yield Target("Knee, mean absolute error", "°", 2.5, lambda r: mean(r, lambda e: e.knee_mae), over)
         yield Target("Knee in stance, mean absolute error", "°", 3.0, lambda r: mean(r, _stance), over)
