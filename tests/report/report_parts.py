@@ -11,6 +11,7 @@ from device.clinic.pain import Moment, PainRule, PainScore
 from device.clinic.plans import CuePlan
 from device.clinic.reports import Conclusion, ReportNotes
 from device.clinic.types import ConsentKind, Intake, Patient, Visit, VisitSetup
+from device.database import utc_now
 from device.feedback.baseline import own_form
 from device.feedback.dose import BlockDose
 from device.feedback.schedule import ScheduleSetting, plan_blocks
@@ -18,7 +19,7 @@ from device.feedback.types import Band, Baseline, CueSetting, CueState, LightSta
 from device.gait.types import Activity, Facing, FormMetrics, GaitUpdate, RunSetup, Side, Tracking, View
 from device.report.content import Material
 from device.sessions.recorder import Recorder
-from device.sessions.store import SessionStore, utc_now
+from device.sessions.store import SessionStore
 from device.sessions.types import SessionMeta, SessionRecord
 
 SETUP = RunSetup(speed_mps=2.8, grade_pct=1.0, height_cm=175, facing=Facing.RIGHT)

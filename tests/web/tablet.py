@@ -4,7 +4,6 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from scripted_device import ScriptedDevice
 from selenium import webdriver
 from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.common.by import By
@@ -32,7 +31,7 @@ TABLET, PHONE = (1180, 820), (390, 844)
 class Tablet:
     """A screen with the dashboard on it."""
 
-    def __init__(self, driver: webdriver.Chrome, device: ScriptedDevice) -> None:
+    def __init__(self, driver: webdriver.Chrome, device: Any) -> None:
         self.driver = driver
         self.device = device
         self.clinic = new_clinic()

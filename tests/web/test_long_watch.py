@@ -103,7 +103,9 @@ def watch_for(tablet: Tablet, device: FastDevice, seconds: float) -> None:
     until_t = device.t + seconds
     while device.t < until_t:
         device.pass_by(200)
-        elapsed = device.t - (device.live.latest().session.started_t or 0.0)
+        state = device.live.latest()
+        assert state is not None
+        elapsed = device.t - (state.session.started_t or 0.0)
         tablet.until(lambda elapsed=elapsed: shown_s(tablet) >= int(elapsed) - 1, 60)
 
 

@@ -28,6 +28,7 @@ from device.clinic.reports import Conclusion
 from device.clinic.store import ClinicStore
 from device.clinic.types import ConsentKind, Role
 from device.feedback.schedule import ScheduleKind
+from device.live import SessionState
 from device.web.server import DashboardServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
@@ -209,6 +210,12 @@ def first_run(hand: Hand) -> None:
     hand.until(lambda: hand.there(".pagehead"))
 
 
+def now(device: DemoDevice) -> SessionState:
+    state = device.loop.live.latest()
+    assert state is not None
+    return state.session
+
+
 def measure(hand: Hand, device: DemoDevice) -> None:
     """Camera check and baseline, up to the review of the key frames."""
     hand.until(lambda: hand.driver.current_url.endswith("/check"))
@@ -217,7 +224,7 @@ def measure(hand: Hand, device: DemoDevice) -> None:
     hand.until(lambda: not hand.driver.current_url.endswith("/check"))
     hand.step("/baseline")
     hand.tap("#start")
-    hand.until(lambda: device.loop.live.latest().session.baseline is not None)
+    hand.until(lambda: now(device).baseline is not None)
     hand.says("Trunk lean")
     hand.tap("#go-on")
     hand.until(lambda: hand.driver.current_url.endswith("/review") and hand.there("#patterns"))
@@ -252,10 +259,10 @@ def run(hand: Hand, device: DemoDevice, during: int, words: str = "") -> None:
     hand.tap("#pain")
     pain(hand, during)
     hand.says(f"Pain {during} kept.")
-    hand.until(lambda: device.loop.live.latest().session.run.finished, 90)
+    hand.until(lambda: (run := now(device).run) is not None and run.finished, 90)
     hand.says("Run done")
     hand.tap("#session")
-    hand.until(lambda: device.loop.live.latest().session.id is None)
+    hand.until(lambda: now(device).id is None)
 
 
 def test_a_first_visit_and_a_follow_up(hand: Hand, device: DemoDevice, clinic: ClinicStore) -> None:
