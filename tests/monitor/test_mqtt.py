@@ -272,3 +272,4 @@ def test_no_broker_at_all_costs_nothing(tmp_path: Path) -> None:
     lonely.start()
     lonely.close()
     lonely.close()
+    assert not [thread.name for thread in threading.enumerate() if thread.name == "mqtt"]

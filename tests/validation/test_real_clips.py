@@ -1,4 +1,4 @@
-"""Filmed runners in slow motion: every strike a person counted, no other, and only angles that runners have."""
+"""Filmed runners in slow motion: every strike a person counted, no other, and angles that runners have."""
 
 import json
 from contextlib import closing
