@@ -158,6 +158,10 @@ make_venv() {
   step "Python packages, about a minute" \
     "Check the network and the free space ('df -h .'), then run setup.sh again." \
     pip_install --require-hashes --only-binary :all: -r "$(lock_of "$kind")"
+  if [[ $kind == test-py && -f $(lock_of tflite-py) ]]; then
+    step "The other runtime, for its tests" "Check the network, then run setup.sh again." \
+      pip_install --require-hashes --only-binary :all: -r "$(lock_of tflite-py)"
+  fi
   step "treadlight itself" "Make sure that you may write to $PWD." \
     pip_install --no-index --no-build-isolation --editable .
   stamp_of "$kind" >".venv/$kind.stamp"
