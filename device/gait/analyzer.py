@@ -200,7 +200,9 @@ class GaitAnalyzer:
     def _measure_stride(self, stride: Stride) -> None:
         kinematics = self.kinematics(stride.initial_contact - AROUND_S, stride.next_contact + AROUND_S)
         assert kinematics is not None
-        if self._reasons.crossed(stride.next_contact, clean=keeps_limbs(kinematics)):
+        odd = not keeps_limbs(kinematics)
+        self._reasons.odd_stride(odd)
+        if odd:
             return
         self._untold.form.append(
             metrics.measure_stride(

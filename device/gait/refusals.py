@@ -11,8 +11,6 @@ from device.gait.types import Activity, Facing, Notice, RunSetup, View
 
 EVERY_S = 0.25
 EXCHANGE_TOLD_S = 6.0
-CLEAN = 2
-"""So many clean strides show that the runner is seen well: an odd one is then somebody else's doing."""
 SEVERAL_ODD = 3
 """So many odd strides on end, and the legs are not seen as they are, whatever the reason."""
 CROSSED_S = 2.0
@@ -49,24 +47,16 @@ class Reasons:
         self._of_steps: list[Notice] = []
         self._warnings: tuple[Notice, ...] = ()
         self._tilted = False
-        self._crossed_t = -inf
-        self._clean = self._odd = 0
+        self._hidden_t = -inf
+        self._odd = 0
 
-    def crossed(self, t: float, clean: bool) -> bool:
-        """Take note of a stride that ended at `t`; tell whether it must not be measured.
-
-        clean: its limbs kept their lengths. Somebody else is only named once some were clean: before that
-        the view may be poor.
-        """
-        self._clean += clean
-        self._odd = 0 if clean else self._odd + 1
-        if not clean and self._clean >= CLEAN:
-            self._crossed_t = t
-        return not clean
+    def odd_stride(self, odd: bool) -> None:
+        """Take note of whether a stride's limbs changed their lengths."""
+        self._odd = self._odd + 1 if odd else 0
 
     def somebody_hides_runner(self, t: float) -> None:
         """Take note that somebody else is seen where the runner was."""
-        self._crossed_t = t
+        self._hidden_t = t
 
     def renew(self) -> None:
         """Look anew at the next question."""
@@ -98,7 +88,7 @@ class Reasons:
 
     def _mixed(self, t: float, follower: Follower) -> bool:
         """Tell whether another body's legs are taken for the runner's, in a view that is otherwise right."""
-        if t - self._crossed_t < CROSSED_S:
+        if t - self._hidden_t < CROSSED_S:
             return True
         # Runners alone never lose their own legs; a view from elsewhere than the side may.
         if self._check.notices:
