@@ -35,7 +35,7 @@ _SCHEDULE = ("kind", "run_s", "on_s", "off_s", "retention_s", "recall_s", "templ
 
 
 @area.get("/cue")
-@needs(Role.VIEWER)
+@needs(Role.THERAPIST)
 def page() -> ResponseReturnValue:
     """Show the page on which one cue, its band, its schedule and the runner's words are chosen."""
     return render_template("cue.html", bootstrap=here.bootstrap())

@@ -161,6 +161,17 @@ def test_people_change_places_on_one_tablet(desk: Desk) -> None:
     assert not desk.says("Add")
     desk.go("/settings")
     assert desk.says("Your role does not allow this")
+    desk.go("/cue")
+    assert desk.says("Your role does not allow this")
+    for path, offers in (
+        ("/live", "#controls button"),
+        ("/check", ".go, #stand"),
+        ("/baseline", ".acts .btn"),
+    ):
+        desk.go(path)
+        assert not [e for e in desk.driver.find_elements(By.CSS_SELECTOR, offers) if e.is_displayed()], path
+    desk.go("/live")
+    assert desk.says("You are logged in as a viewer: look only.")
     desk.go("/patients")
     desk.press("menu")
     desk.press("leave")

@@ -88,7 +88,7 @@ function showPains(known) {
   const cells = Object.keys(SHAPES).map((moment) => {
     const score = known.newest[moment];
     const open = () => new PainCheck(box, { path: `/api/visits/${visit}/pain`, moment, done: (changed) => changed && (showPains(changed), refresh()) }).open(known);
-    const cell = make("button", { type: "button", class: "pain-cell", "data-moment": moment, onclick: open }, make("b", {}, score === null ? "\u2013" : `${score}`), make("span", { class: "xs" }, words.pain.names[moment]));
+    const cell = make("button", { type: "button", class: "pain-cell", "data-moment": moment, disabled: !byId("notes"), onclick: open }, make("b", {}, score === null ? "\u2013" : `${score}`), make("span", { class: "xs" }, words.pain.names[moment]));
     cell.insertAdjacentHTML("afterbegin", `<svg width="18" height="18" viewBox="0 0 24 24" aria-hidden="true">${SHAPES[moment]}</svg>`);
     return cell;
   });
