@@ -93,12 +93,15 @@ def test_every_point_has_its_columns():
 
 
 def test_rates_are_not_flattened_at_30_frames_a_second():
-    """A swing of 4 Hz, about that of the foot's arrest at contact: its rate keeps 88 % at 30 as at 60."""
+    """A swing of 4 Hz, about that of the foot's arrest at contact: its rate keeps 88 % at 30 as at 60.
+
+    The first frames are left out: their fit has frames on one side only.
+    """
 
     def most(fps):
         t = np.arange(60) / fps
         out, _ = run(frame(float(at), float(np.sin(2 * np.pi * 4 * at)), 0.0) for at in t)
-        return max(values[1, 0] for _, values in out) / (2 * np.pi * 4)
+        return max(values[1, 0] for at, values in out if at > 0.2) / (2 * np.pi * 4)
 
     assert most(60) == pytest.approx(0.91, abs=0.03)
     assert most(30) == pytest.approx(0.89, abs=0.03)
