@@ -25,7 +25,7 @@ deploy_version() {
   new=$app/versions/$(date -u +%Y%m%d-%H%M%S)
   step "Code to $new" "Check the free space with 'df -h /opt'." copy_code "$new"
   [[ -z $old ]] || borrow_parts "$old" "$new"
-  (cd "$new" && make_venv py --system-site-packages && web_assets) || exit
+  (cd "$new" && make_venv py --system-site-packages && choose_runtime && web_assets) || exit
   # The service may not write here, so what Python compiles must be there already.
   "$new/.venv/bin/python" -m compileall -q "$new/device"
   stop_service
@@ -39,6 +39,21 @@ deploy_version() {
   else
     service_failed=yes
   fi
+}
+
+# A runtime counts once it has run the model: LiteRT, or its predecessor where Python still has it.
+choose_runtime() {
+  local older
+  older=$(lock_of tflite-py)
+  if runs_model || [[ ! -f $older ]]; then return 0; fi
+  step "LiteRT does not run here: its predecessor" "Check the network, then run setup.sh again." \
+    pip_install --require-hashes --only-binary :all: -r "$older"
+  .venv/bin/python -m pip uninstall --quiet --yes ai-edge-litert
+}
+
+runs_model() {
+  .venv/bin/python -c 'from device.pose.models import find; from device.pose.runtime import start_interpreter
+start_interpreter(find("lightning").path)' >/dev/null 2>&1
 }
 
 copy_code() { # copy_code FOLDER

@@ -65,6 +65,19 @@ def test_units_are_accepted_and_little_is_exposed(bookworm: Clinic) -> None:
     assert float(re.findall(r"level.*: ([\d.]+)", security)[0]) <= 2.5, security
 
 
+def test_where_litert_does_not_run_its_predecessor_does(bookworm: Clinic) -> None:
+    machine = bookworm.machine
+    part = "find /opt/treadlight/current/.venv/lib/ -name '*pywrap_litert_interpreter*.so'"
+    machine.run(f'library=$({part}); test -n "$library"; rm $library; echo broken > $library')
+    done = machine.run("/src/setup.sh update", check=False, timeout_s=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "LiteRT does not run here" in done.stdout
+    said = machine.run(
+        "cd /tmp; treadlight check --config /etc/treadlight/treadlight.toml", check=False
+    ).stdout
+    assert re.search(r"ok +runtime +tflite-runtime 2\.14", said), said
+
+
 def test_the_own_wifi_is_known_to_the_network_manager(bookworm: Clinic) -> None:
     """There is no radio here: what NetworkManager makes of the profile, cut off from other networks."""
     machine = bookworm.machine
