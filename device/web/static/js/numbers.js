@@ -92,7 +92,11 @@ export class Hero {
     } else if (this.lastValid?.metric === cue.metric) {
       const age = Math.max(0, Math.floor(state.t - this.lastValid.t));
       setText(note, fill(fresh ? words.hero.last : words.hero.last_known, { value: withUnit(cue.metric, this.lastValid.value), age }));
-    } else setText(note, words.hero.never);
+    } else {
+      // this page has seen none, but the device remembers one
+      const last = state.tiles.find(({ name }) => name === cue.metric)?.last ?? null;
+      setText(note, last === null ? words.hero.never : fill(words.hero.last_known, { value: withUnit(cue.metric, last) }));
+    }
   }
 }
 
