@@ -84,6 +84,7 @@ SCREENS = (
     Screen("live", "/live", "#run-blocks rect"),
     Screen("live, pain check", "/live", "#run-blocks rect", press("pain")),
     Screen("live, measures", "/live", "#run-blocks rect", press("measures")),
+    Screen("live, more", "/live", "#run-blocks rect", press("more")),
     Screen("live, mark", "/live", "#run-blocks rect", press("mark-as")),
     Screen("live, this run", "/live", "#run-blocks rect", press("run")),
     Screen("runner", "/runner", "#gauge rect, #text:not(:empty)"),

@@ -21,10 +21,14 @@ export function drawBandChoice(svg, { metric, target, half, own, isBaseline }) {
   const inside = (at, room) => Math.min(RIGHT - room, Math.max(LEFT + room, at));
   const label = (at, y, value, size, extra = "") => `<text x="${at.toFixed(1)}" y="${y}" font-size="${size}" text-anchor="middle" ${extra}>${value}</text>`;
   const parts = [`<path d="M${LEFT} 84H${RIGHT}" stroke="var(--edge)" stroke-width="1.5"/>`];
-  for (let i = 0; i <= Math.round((to - from) / step); i += 1) {
+  const count = Math.round((to - from) / step);
+  // labels keep clear of one another: on a narrow screen only every second tick has one
+  const widest = 8 * Math.max(tick(metric, from, step).length, tick(metric, to, step).length) + 6;
+  const every = Math.ceil((widest * count) / (RIGHT - LEFT));
+  for (let i = 0; i <= count; i += 1) {
     const at = x(from + i * step);
     parts.push(`<path d="M${at.toFixed(1)} 84v6" stroke="var(--edge)"/>`);
-    if (!own || Math.abs(at - x(own.mean)) > 22) parts.push(label(at, 106, tick(metric, from + i * step, step), 13, 'fill="var(--tx3)"'));
+    if (i % every === 0 && (!own || Math.abs(at - x(own.mean)) > 22)) parts.push(label(at, 106, tick(metric, from + i * step, step), 13, 'fill="var(--tx3)"'));
   }
   if (target !== null && half !== null) parts.push(...band(metric, { target, half, x, label, inside }));
   if (own) parts.push(...mine(metric, own, { x, label, inside, isBaseline }));

@@ -121,7 +121,7 @@ function showControls() {
   byId("withhold").dataset.shown = shown;
   disable(byId("withhold"), !metric);
   const long = shown || !metric ? "withhold" : "give";
-  setText(byId("withhold-word"), words.controls[narrow.matches ? `${long}_short` : long]);
+  setText(byId("withhold-word"), words.controls[long]);
   for (const id of ["mark", "mark-as"]) disable(byId(id), !on);
   disable(byId("baseline"), coming.session.baseline_progress !== null);
   showRunControls(coming.session.run);
