@@ -139,3 +139,19 @@ def test_others_stand_on_the_floor_and_walk_where_they_are_headed() -> None:
     assert (later - begin)[:, 2].mean() == pytest.approx(2.4, abs=0.1)
     assert begin[:, 0].mean() == pytest.approx(-0.8, abs=0.05)
     assert runner.surface(0.0)[:, 1].min() > -0.02
+
+
+def test_everybody_who_walks_in_a_scene_can_walk() -> None:
+    """Steps of other bodies at other speeds are solved as the runner's are."""
+    walkers = {
+        (person.body, person.walks_mps)
+        for clip in SUITE.values()
+        for person in clip.spec.scene.people
+        if person.walks_mps
+    }
+    assert len(walkers) == 2
+    for body, speed in walkers:
+        spec = PhantomSpec(
+            name="other", phases=(Phase("walking", 6, WALK),), body=body, speed_mps=speed, seed=0
+        )
+        assert len(Skeleton(spec, load_body(body)).schedule.steps) == 12
