@@ -13,6 +13,8 @@ STEEPEST_DEG = 14.0
 """Edges steeper than a treadmill's slope and a crooked tripod together are something else."""
 LOWER_SHARE = 0.30
 """The deck is in this lowest part of the region."""
+SHORTEST = 0.12
+"""Edges shorter than this share of the region's width are shoes and shadows."""
 LEAST_LENGTH = 0.6
 """Total length of edges that is believed, in widths of the region."""
 AGREE_DEG = 1.5
@@ -52,15 +54,14 @@ def deck_tilt_deg(image: Image, region: Region | None) -> float | None:
         return None
     grey = cv2.GaussianBlur(cv2.cvtColor(np.ascontiguousarray(piece), cv2.COLOR_RGB2GRAY), (3, 3), 0)
     across = piece.shape[1]
-    found = cv2.HoughLinesP(
-        cv2.Canny(grey, 40, 120), 1, np.pi / 1440, 40, minLineLength=0.25 * across, maxLineGap=0.04 * across
-    )
+    # Segments with ends between pixels: whole pixels would make half a degree of a short edge.
+    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(grey)[0]
     if found is None:
         return None
     x0, y0, x1, y1 = found.reshape(-1, 4).astype(np.float64).T
     tilt = np.degrees(np.arctan2(-(y1 - y0) * np.sign(x1 - x0), np.abs(x1 - x0)))
     length = np.hypot(x1 - x0, y1 - y0)
-    flat = np.abs(tilt) < STEEPEST_DEG
+    flat = (np.abs(tilt) < STEEPEST_DEG) & (length > SHORTEST * across)
     tilt, length = tilt[flat], length[flat]
     if not len(tilt):
         return None
