@@ -19,7 +19,15 @@ def open_light(config: LightConfig) -> Light | NoLight:
     if config.kind == "mock":
         from gpiozero.pins.mock import MockFactory, MockPWMPin
 
-        factory = MockFactory(pin_class=MockPWMPin)
+        class Pin(MockPWMPin):  # type: ignore[misc]
+            """gpiozero's own keeps every change for ever: 0.3 MB for each hour of running."""
+
+            def _change_state(self, value: float) -> bool:
+                changed = bool(super()._change_state(value))
+                del self.states[:-1]
+                return changed
+
+        factory = MockFactory(pin_class=Pin)
     return Light(
         config.pin, active_high=config.active_high, brightness=config.brightness, pin_factory=factory
     )

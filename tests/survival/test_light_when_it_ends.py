@@ -10,7 +10,9 @@ import pytest
 from app.device_processes import Process
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
+from device.config import LightConfig
 from device.feedback.indicator import Light
+from device.light import open_light
 from device.sessions.store import SessionStore
 
 SCRIPT = Path(__file__).parent / "device_in_trouble.py"
@@ -57,6 +59,15 @@ def test_a_start_goes_dark_whatever_the_pin_was_left_at() -> None:
     pin.function, pin.state = "output", 1.0
     light = Light(17, pin_factory=factory)
     assert pin.state == 0
+    light.close()
+
+
+def test_a_simulated_light_does_not_remember_every_blink() -> None:
+    light = open_light(LightConfig(kind="mock"))
+    pin = light._led.pin  # type: ignore[union-attr]
+    for state in (0, 1) * 50:
+        pin.state = state
+    assert len(pin.states) == 1
     light.close()
 
 
