@@ -10,7 +10,6 @@ from axe import findings
 from scripted_device import ScriptedDevice
 from selenium import webdriver
 from selenium.webdriver.common.by import By
-from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 from tablet import CHROMEDRIVER, FLAGS, TABLET, Tablet
 from web_client import CODE, NAME, dashboard
@@ -227,26 +226,3 @@ def test_the_timeline_shows_visits_apart_and_can_be_read_without_seeing(desk: De
     desk.driver.find_element(By.CSS_SELECTOR, "[aria-label='Pain 2']").click()
     desk.until(lambda: desk.says("Next-morning pain is missing for visit 1"))
     assert clinic.pains.of_visit(2)[-1].score == 2
-
-
-def test_the_way_to_a_visit_needs_no_pointer(desk: Desk) -> None:
-    desk.clinic.users.add("Ann Lee", Role.ADMINISTRATOR, PIN)
-    desk.clinic.patients.add("R-014")
-    desk.go("/")
-    desk.driver.switch_to.active_element.send_keys("Ann Lee", Keys.TAB, PIN, Keys.ENTER)
-    desk.until(lambda: desk.path == "/")
-
-    def tab_to(text: str) -> None:
-        for _ in range(40):
-            desk.driver.switch_to.active_element.send_keys(Keys.TAB)
-            if text in desk.driver.switch_to.active_element.text:
-                return
-        raise AssertionError(f"no way to {text!r} with the keyboard")
-
-    tab_to("Start visit")
-    assert desk.run("return getComputedStyle(document.activeElement).outlineWidth") == "3px"
-    desk.driver.switch_to.active_element.send_keys(Keys.ENTER)
-    desk.until(lambda: desk.path == "/visit/consent")
-    tab_to("Skeleton and numbers")
-    desk.driver.switch_to.active_element.send_keys(Keys.ENTER)
-    desk.until(lambda: desk.path == "/check")
