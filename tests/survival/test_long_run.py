@@ -134,4 +134,7 @@ def test_a_day_of_running_leaves_nothing_behind(tmp_path: Path) -> None:
     flat(looks, 1.0, 2 * GROWTH_BYTES)
     sessions = SessionStore(tmp_path / "data").list_sessions()
     assert len(sessions) == 56
-    assert all(session.steps > 3000 for session in sessions)
+    # The day ends ten minutes into the last one.
+    steps = sorted(session.steps for session in sessions)
+    assert steps[0] > 1500
+    assert steps[1] > 4000
