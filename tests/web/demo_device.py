@@ -48,14 +48,16 @@ class DemoCamera:
 
     def __init__(self, speed: float = 1.0) -> None:
         self.image = one_picture()
-        self._period_s = 1 / self.fps / speed
+        self.speed = speed
+        """May be changed at any time."""
         self._closed = threading.Event()
 
     def frames(self) -> Iterator[Frame]:
-        begun = time.monotonic()
+        begun = due = time.monotonic()
         for n in itertools.count():
-            if self._closed.wait(max(0.0, begun + n * self._period_s - time.monotonic())):
+            if self._closed.wait(max(0.0, due - time.monotonic())):
                 return
+            due = max(due + 1 / self.fps / self.speed, time.monotonic() - 0.1)
             yield Frame(begun + n / self.fps, self.image)
 
     def close(self) -> None:

@@ -158,7 +158,7 @@ class Keys(Hand):
 
 @pytest.fixture
 def device(tmp_path: Path) -> Iterator[DemoDevice]:
-    running = start_demo(tmp_path, SPEED)
+    running = start_demo(tmp_path)
     yield running
     running.close()
 
@@ -226,7 +226,9 @@ def measure(hand: Hand, device: DemoDevice) -> None:
     hand.until(lambda: not hand.driver.current_url.endswith("/check"))
     hand.step("/baseline")
     hand.tap("#start")
+    device.camera.speed = SPEED
     hand.until(lambda: now(device).baseline is not None)
+    device.camera.speed = 1.0
     hand.says("Trunk lean")
     hand.tap("#go-on")
     hand.until(lambda: hand.driver.current_url.endswith("/review") and hand.there("#patterns"))
@@ -264,8 +266,10 @@ def run(hand: Hand, device: DemoDevice, during: int, words: str = "") -> None:
     hand.tap("#pain")
     pain(hand, during)
     hand.says(f"Pain {during} kept.")
+    device.camera.speed = SPEED
     enough = 99 if words else 1
     hand.until(lambda: (run := now(device).run) is not None and (run.finished or run.index >= enough), 90)
+    device.camera.speed = 1.0
     if words:
         hand.says("Run done")
     hand.tap("#session")
