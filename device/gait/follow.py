@@ -54,7 +54,7 @@ class Follower:
         self.legs_unclear = False
         """Whether the last steps speak against the legs having been told apart."""
         self.legs_judged = False
-        """Whether both feet have stood often enough to be compared."""
+        """Whether both feet have stood often enough to be compared, and leave no doubt."""
         self._newest = -inf
         self.begun = inf
         """Time of the first instant followed."""
@@ -112,13 +112,13 @@ class Follower:
         Steps that fell into a gap between pictures are held against nobody.
         """
         above = self.steps.near_above_far_cm()
-        self.legs_judged = self.legs_judged or above is not None
         self._tracker.confirmed = above is not None and above < -self.CONFIRMED_CM
         if above is not None and above > self.EXCHANGED_CM and t > self.exchanged_t + self.EXCHANGE_AGAIN_S:
             self.exchanged_t = t
             self._tracker.exchange()
             self._mirror()
             above = -above
+        self.legs_judged = self.legs_judged or (above is not None and above < self.CONFIRMED_CM)
         begin, end = max(t - self.COUNTED_S, self.steps.broken), t - 0.2
         bounces = self.rhythm.count(begin, end)
         self.legs_unclear = (
