@@ -38,7 +38,7 @@ from device.pose.types import Keypoint, Pose
 AROUND_S = 0.1
 """Joint paths handed to the metrics reach this far beyond the stride on both sides."""
 
-JUDGE_LEGS_S = 3.3
+JUDGE_LEGS_S = 3.5
 """So long the first numbers wait at most for both feet to have stood often enough to be compared."""
 
 RECENT_S = 2.0

@@ -309,6 +309,16 @@ def test_legs_labelled_wrongly_from_the_start_are_found_out_within_three_seconds
     assert not match(result.events, MODERATE.events(0, 12), CONTACT).extra
 
 
+@pytest.mark.parametrize("seed", [1, 2])
+def test_from_afar_numbers_wait_until_the_feet_leave_no_doubt(seed):
+    t = times(12, 60, 0.05)
+    view = View(distance_m=6.0)
+    poses, _ = Spoil(noise_m=0.008, seed=seed).poses(t, view.pixels(MODERATE.keypoints(t)))
+    result = Replay.of(exchanged(poses), RunSetup(speed_mps=3.0, height_cm=175))
+    assert not match(result.events, MODERATE.events(0, 12), CONTACT).extra
+    assert result.updates[-1].tracking.measuring
+
+
 def test_one_leg_hidden_is_not_measured_as_half_the_cadence():
     t = times(12, 60, 0.05)
     pixels = View().pixels(MODERATE.keypoints(t))
