@@ -8,7 +8,7 @@ picamera2 is made for the Raspberry Pi's. What is put in between, and nothing el
   NV12's two planes;
 - pace and time: the virtual camera completes buffers as fast as they are queued, stamps them with that
   moment and shows each picture REPEATS times. One of these is handed on when its time has come, with that
-  time; who is late misses pictures, as with a sensor, and what is seen fits its time at any load;
+  time; who is late misses pictures, as with a sensor, and what is seen fits its time within a few hundredths;
 - status: the virtual camera never writes a buffer's, so memory left over would decide which frames count;
 - `pykms`, the screen preview's library, which picamera2 imports without using it here.
 """
