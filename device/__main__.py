@@ -41,7 +41,7 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _analyze(args: argparse.Namespace) -> int:
-    from device.analyze import Request, analyze_file
+    from device.offline.analyze import Request, analyze_file
 
     return analyze_file(
         Request(

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from device.access import access_code, metrics_token, signing_key
 from device.appliance import Appliance
 from device.camera.frame import Camera
 from device.checks import CheckResult
@@ -16,11 +15,13 @@ from device.clinic.retention import Removal
 from device.clinic.store import ClinicStore
 from device.config import Config
 from device.control import DeviceControl
-from device.doorstep import Doorstep, device_certificate
+from device.current_runner import CurrentRunner, Origin
 from device.errors import ConfigError
 from device.feedback.cue import CueController
 from device.feedback.types import CueSetting
 from device.gait.types import RunSetup
+from device.host.access import access_code, metrics_token, signing_key
+from device.host.doorstep import Doorstep, device_certificate
 from device.light import open_light
 from device.loop import FrameLoop
 from device.monitor.figures import read as read_figures
@@ -35,7 +36,6 @@ from device.pose.tracker import PoseTracker
 from device.sessions.recorder import Recorder
 from device.sessions.store import SessionStore
 from device.upkeep.rescue import set_aside_damaged
-from device.visit import Origin, Visit
 from device.web import metrics
 from device.web.app import create_app
 from device.web.server import DashboardServer
@@ -80,8 +80,8 @@ def build(
         store = SessionStore(config.storage.folder)
         recorder = Recorder(store, keep_poses=config.storage.keep_pose_log)
         undo.callback(recorder.close)
-        visit = Visit(recorder, origin)
-        pipeline = Pipeline(MODEL_SIZE, setup, region, PoseTracker(net, region), cues, light, visit)
+        runner = CurrentRunner(recorder, origin)
+        pipeline = Pipeline(MODEL_SIZE, setup, region, PoseTracker(net, region), cues, light, runner)
         loop = FrameLoop(pipeline, keep_region=kept.write)
         clinic = ClinicStore(config.storage.folder)
         removal = Removal(clinic, store.pose_log, lambda number: erase_session(store, recorder, number))

@@ -16,7 +16,7 @@ import cv2
 
 from device.camera.frame import Camera
 from device.errors import CameraError, CameraSilentError, ServerError, StoreError, TreadlightError
-from device.health import Notifier, read_health, stats_line
+from device.host.health import Notifier, read_health, stats_line
 from device.live import LiveState, Newest
 from device.loop import FrameLoop
 from device.pipeline import Pipeline

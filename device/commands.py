@@ -7,13 +7,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from device.access import demo_login
 from device.app import build
 from device.checks import CheckResult, cause_and_fix
 from device.config import CameraConfig, Config, LightConfig, StorageConfig, WebConfig, load_config
-from device.doorstep import dashboard_addresses, first_address, qr_code
 from device.feedback.types import Band, CueSetting
 from device.gait.types import Facing, RunSetup
+from device.host.access import demo_login
+from device.host.doorstep import dashboard_addresses, first_address, qr_code
 from device.light import open_light
 from device.parts import configured_camera, open_clip, open_network
 from device.pose.region import Region
@@ -64,7 +64,7 @@ def demo(host: str, port: int, data: Path | None) -> int:
 
 def check(config_path: Path | None) -> int:
     """Look at every part; gives 1 when something must be mended."""
-    from device.check import format_report, run_checks
+    from device.checks.doctor import format_report, run_checks
 
     config = load_config(config_path)
     results = run_checks(config)
@@ -76,7 +76,7 @@ def check(config_path: Path | None) -> int:
 
 def check_light(config_path: Path | None) -> int:
     """Blink the light before the camera and say whether it was seen; gives 1 when not."""
-    from device.check import format_report
+    from device.checks.doctor import format_report
     from device.checks.light_seen import light_verdict, look_for_light
 
     logging.captureWarnings(True)

@@ -102,7 +102,7 @@ class FrameLoop:
 
     def stop_session(self) -> None:
         """End the recording; harmless when none runs."""
-        self._between_frames(self._pipeline.visit.stop)
+        self._between_frames(self._pipeline.runner.stop)
 
     def set_cue(self, metric: str, band: Band) -> None:
         """Let the light follow one metric; refused when the band is narrower than today's noise."""
@@ -126,11 +126,11 @@ class FrameLoop:
 
     def pause_run(self, paused: bool) -> None:
         """Stop the feedback run or go on with it."""
-        self._between_frames(lambda: self._pipeline.visit.pause_run(paused))
+        self._between_frames(lambda: self._pipeline.runner.pause_run(paused))
 
     def skip_block(self) -> None:
         """End the present block of the run now."""
-        self._between_frames(self._pipeline.visit.skip_block)
+        self._between_frames(self._pipeline.runner.skip_block)
 
     def end_run(self) -> None:
         """End the feedback run; harmless when there is none."""
@@ -138,7 +138,7 @@ class FrameLoop:
 
     def capture_baseline(self, duration_s: float = 60.0) -> None:
         """Begin to capture this runner's own values over `duration_s` of valid running."""
-        self._between_frames(lambda: self._pipeline.visit.capture_baseline(duration_s))
+        self._between_frames(lambda: self._pipeline.runner.capture_baseline(duration_s))
 
     def capture_standing(self, duration_s: float = 10.0, neutral_deg: float = 0.0) -> None:
         """Begin the standing calibration."""
@@ -160,7 +160,7 @@ class FrameLoop:
 
     def mark(self, label: str) -> None:
         """Set a named mark at the newest frame's time."""
-        self._between_frames(lambda: self._pipeline.visit.mark(self._pipeline.t, label))
+        self._between_frames(lambda: self._pipeline.runner.mark(self._pipeline.t, label))
 
     def set_run(self, setup: RunSetup) -> None:
         """Change speed, grade, height or direction."""

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from device.camera.frame import Frame
+from device.current_runner import CurrentRunner
 from device.errors import IndicatorError, TreadlightError
 from device.feedback.cue import CueController
 from device.feedback.light_test import LightSeen, LightTest
@@ -20,7 +21,6 @@ from device.live import LiveState, Newest, SeenPose
 from device.pose.region import Region
 from device.pose.types import Pose
 from device.rate import Rate
-from device.visit import Visit
 
 RECENT = 16
 """Events, steps and strides (two seconds' worth) and poses (a quarter) published again with each frame."""
@@ -63,7 +63,7 @@ class Pipeline:
         estimator: PoseEstimator,
         cues: CueController,
         light: Indicator,
-        visit: Visit,
+        runner: CurrentRunner,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self.size = size
@@ -73,7 +73,7 @@ class Pipeline:
         self.analyzer = GaitAnalyzer(size, setup)
         self.cues = cues
         self.light = light
-        self.visit = visit
+        self.runner = runner
         self.live: Newest[LiveState] = Newest()
         self.t = 0.0
         """Time of the newest frame, seconds."""
@@ -93,13 +93,13 @@ class Pipeline:
         """Carry one frame from picture to light; the light comes before anything that may wait."""
         pose = self.estimator.estimate(frame)
         gait = self.analyzer.update(pose)
-        run = self.visit.advance(frame.t)
+        run = self.runner.advance(frame.t)
         if run is not None:
             self.cues.show(run.lit)
         cue = self.cues.update(gait)
         self.light.show(cue.light if self.light_test is None else self._test(self.light_test, frame))
         self._rate.add(frame.t, self._now() - frame.t)
-        self.visit.update(pose, gait, cue, self.setup)
+        self.runner.update(pose, gait, cue, self.setup)
         if self._standing is not None:
             self._follow_standing(self._standing, pose)
         state = self._state(frame, pose, gait, cue)
@@ -108,7 +108,7 @@ class Pipeline:
 
     def test_light(self) -> None:
         """Blink a code and look for it in the picture. Raises TreadlightError while a session is recorded."""
-        if self.visit.state.id is not None:
+        if self.runner.state.id is not None:
             raise TreadlightError(
                 "The light is needed for the recording. End the recording, then test the light."
             )
@@ -131,12 +131,12 @@ class Pipeline:
         self.setup = setup
         self.analyzer.set_setup(setup)
         self.cues.blank(self.t)
-        self.visit.set_run(self.t, setup)
+        self.runner.set_run(self.t, setup)
 
     def capture_standing(self, duration_s: float, neutral_deg: float) -> None:
         """Begin the standing calibration. Raises ConfigError when it would be too short."""
         self._standing = StandingCapture(self.setup, duration_s, neutral_deg)
-        self.visit.stands(self._standing)
+        self.runner.stands(self._standing)
 
     def forget_standing(self) -> None:
         """Measure without a standing calibration."""
@@ -145,14 +145,14 @@ class Pipeline:
 
     def _follow_standing(self, capture: StandingCapture, pose: Pose) -> None:
         capture.update(pose)
-        self.visit.stands(capture)
+        self.runner.stands(capture)
         if capture.standing is not None:
             self._stand(capture.standing)
         if capture.done:
             self._standing = None
 
     def _stand(self, standing: Standing | None) -> None:
-        self.visit.stood(standing)
+        self.runner.stood(standing)
         self.set_run(standing_setup(self.setup, standing))
 
     def set_region(self, region: Region | None) -> None:
@@ -162,18 +162,18 @@ class Pipeline:
 
     def start_session(self, label: str, note: str) -> int:
         """Begin recording; gives the session's id. Raises StoreError when one is running already."""
-        return self.visit.start(label, note, self.t, self.size, self.setup, self.region)
+        return self.runner.start(label, note, self.t, self.size, self.setup, self.region)
 
     def start_run(self, plan: RunPlan) -> None:
         """Begin a feedback run. Raises TreadlightError when no cue is chosen."""
         if self.cues.setting is None:
             raise TreadlightError("No cue is chosen. Choose one measure and its band, then start the run.")
-        self.visit.start_run(plan, self.t)
+        self.runner.start_run(plan, self.t)
 
     def end_run(self) -> None:
         """End the feedback run; the cue is then withheld. Harmless when there is none."""
-        if self.visit.state.run is not None:
-            self.visit.end_run()
+        if self.runner.state.run is not None:
+            self.runner.end_run()
             self.cues.show(False)
 
     def fail(self, message: str, t: float) -> None:
@@ -191,7 +191,7 @@ class Pipeline:
                 tracking=replace(last.tracking, measuring=False),
                 cue=CueState(self.cues.setting, None, None, 0, None, LightState.OFF, None),
                 tiles=(),
-                session=self.visit.state,
+                session=self.runner.state,
                 error=message,
             )
         )
@@ -221,11 +221,11 @@ class Pipeline:
             near=self.analyzer.near,
             tracking=gait.tracking,
             cue=cue,
-            tiles=self.visit.tiles,
-            steps=self.visit.steps,
+            tiles=self.runner.tiles,
+            steps=self.runner.steps,
             events=gait.events,
-            deviations=self.visit.deviations,
-            session=self.visit.state,
+            deviations=self.runner.deviations,
+            session=self.runner.state,
             fps=self._rate.fps,
             latency_s=self._rate.latency_s,
             latency_p95_s=self._rate.latency_p95_s,

@@ -11,6 +11,7 @@ import numpy as np
 
 from device.bench.clip import SIZE, Clip
 from device.camera.frame import Frame, Image
+from device.current_runner import CurrentRunner, Origin
 from device.errors import IndicatorError
 from device.feedback.cue import CueController
 from device.feedback.types import Band, CueSetting, LightState
@@ -20,7 +21,6 @@ from device.pose.movenet import MoveNet
 from device.pose.tracker import PoseTracker
 from device.sessions.recorder import Recorder
 from device.sessions.store import SessionStore
-from device.visit import Origin, Visit
 
 WARM_UP = 30
 
@@ -82,8 +82,8 @@ def loop_figures(clip: Clip, model: str, runtime: str) -> dict[str, Any]:
 def _pipeline(clip: Clip, net: MoveNet, light: LitAt, recorder: Recorder) -> Pipeline:
     cues = CueController()
     cues.set(CueSetting("trunk_lean_deg", Band(2.5, 10.0)))
-    visit = Visit(recorder, Origin(net.model.name, net.model.sha256, net.runtime.name, "bench"))
-    return Pipeline(SIZE, clip.setup, clip.region, PoseTracker(net, clip.region), cues, light, visit)
+    runner = CurrentRunner(recorder, Origin(net.model.name, net.model.sha256, net.runtime.name, "bench"))
+    return Pipeline(SIZE, clip.setup, clip.region, PoseTracker(net, clip.region), cues, light, runner)
 
 
 def _time_frame(

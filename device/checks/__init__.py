@@ -1,4 +1,4 @@
-"""What the doctor looks at, one function for each part; `device.check` puts them in order."""
+"""What the doctor looks at, one function for each part; `device.checks.doctor` puts them in order."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -7,11 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from device import health
 from device.checks import CheckResult, cause_and_fix
 from device.checks.serving import treadlight_answers
 from device.config import Config
 from device.errors import CameraBusyError
+from device.host import health
 
 CAMERA_WITHIN_S = 8.0
 PROJECT = Path(__file__).parents[2]

@@ -7,13 +7,13 @@ import subprocess
 import time
 from pathlib import Path
 
-from device import health
-from device.access import access_code
-from device.certificate import CertificateFiles, fingerprint, subject_of
 from device.checks import CheckResult, Level
 from device.checks.serving import treadlight_answers
 from device.config import Config
-from device.doorstep import certificate_folder, dashboard_addresses
+from device.host import health
+from device.host.access import access_code
+from device.host.certificate import CertificateFiles, fingerprint, subject_of
+from device.host.doorstep import certificate_folder, dashboard_addresses
 
 LOW_DISK_BYTES, FULL_DISK_BYTES = 1_000_000_000, 200_000_000
 BUILT_S = 1_735_689_600

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from device.database import Database, FileKind, utc_now
 from device.errors import StoreError
+from device.storage.database import Database, FileKind, utc_now
 
 CLINIC = FileKind(
     file="clinic.sqlite3",

@@ -18,7 +18,7 @@ from device.clinic.settings import SettingsTable
 from device.clinic.tombstones import Tombstones
 from device.clinic.users import Users
 from device.clinic.visits import Visits
-from device.database import utc_now
+from device.storage.database import utc_now
 
 
 class ClinicStore:

@@ -7,7 +7,7 @@ whether somebody runs now.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from device import health
+from device.host import health
 from device.monitor.station import Station
 from device.monitor.vitals import Vitals
 

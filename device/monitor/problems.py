@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from device.check import examine
 from device.checks import CheckResult, cause_and_fix
 from device.checks.databases import check_set_aside
+from device.checks.doctor import examine
 from device.checks.hardware import check_light, check_power, check_temperature
 from device.checks.surroundings import check_certificate, check_clock, check_network, check_storage
 from device.config import Config

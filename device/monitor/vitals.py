@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from device import __version__
-from device.health import Health, read_health
+from device.host.health import Health, read_health
 from device.live import LiveState, Newest
 
 SAMPLE_EVERY_S = 10.0

@@ -4,8 +4,8 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from device.disk import write_whole
 from device.errors import ConfigError, StoreError
+from device.storage.disk import write_whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from device.disk import write_whole
 from device.errors import StoreError
 from device.gait.types import Facing, Notice, Side
 from device.review.types import Instant, KeyFrame, KeyFrames, Leg, Picture
+from device.storage.disk import write_whole
 
 VERSION = 1
 _NAME = re.compile(r"[a-z0-9_]+-\d{8}T\d{6}Z(-\d+)?\.json")

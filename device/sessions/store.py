@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from device.database import Database, FileKind, utc_now
 from device.errors import StoreError
 from device.sessions import read, schema
 from device.sessions.types import SessionRecord, SessionSummary
+from device.storage.database import Database, FileKind, utc_now
 
 SESSIONS = FileKind(
     file="sessions.sqlite3",

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from device.database import BUSY_TIMEOUT_S
-from device.disk import flush
 from device.errors import PoseLogError, StoreError
 from device.feedback.dose import BlockDose
 from device.feedback.types import Baseline, CueState
@@ -20,6 +18,8 @@ from device.pose.types import Pose
 from device.sessions.rows import Row, SessionRows
 from device.sessions.store import SessionStore
 from device.sessions.types import Mark, RunChange, SessionMeta, SessionNotice, SessionStatus
+from device.storage.database import BUSY_TIMEOUT_S
+from device.storage.disk import flush
 
 MAX_PENDING_ROWS = 20_000
 """Rows kept in memory while the disk takes none: over an hour of running, about 20 MB."""

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import IO
 
 from device.config import Config
-from device.disk import flush, private
 from device.errors import BackupError
+from device.storage.disk import flush, private
 from device.upkeep.restore import (
     DATABASES,
     MANIFEST,

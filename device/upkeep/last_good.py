@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from device.config import Config, StorageConfig, load_config
-from device.disk import write_whole
 from device.errors import ConfigError
+from device.storage.disk import write_whole
 
 COPY = "last-good.toml"
 STATE = StorageConfig().folder

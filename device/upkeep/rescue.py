@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from device.database import utc_now
-from device.disk import flush
 from device.errors import StoreError
 from device.sessions.store import SessionStore
+from device.storage.database import utc_now
+from device.storage.disk import flush
 
 LOOK_S = 3.0
 """Longest look into one database: a large one is not read to its end at every start."""

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import IO
 
 from device.config import Config
-from device.disk import flush, private
 from device.errors import BackupError
+from device.storage.disk import flush, private
 from device.upkeep.sealed import DAMAGED, SealedReader
 
 MANIFEST = "manifest.json"

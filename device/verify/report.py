@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from device.disk import write_whole
 from device.errors import StoreError
+from device.storage.disk import write_whole
 
 SCHEMA = "treadlight-self-test/1"
 FILE_NAME = "self_test.json"

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from device.certificate import fingerprint
+from device.host.certificate import fingerprint
 from device.web.roles import open_to_all
 
 OPEN_ENDPOINTS = frozenset({"trust.page", "trust.authority"})

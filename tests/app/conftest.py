@@ -14,6 +14,7 @@ from device.camera.frame import Frame
 from device.camera.video import VideoCamera
 from device.commands import DEMO_CUE, demo_region
 from device.config import LightConfig
+from device.current_runner import CurrentRunner, Origin
 from device.demo.clip import DemoTruth, demo_clip, load_truth
 from device.feedback.cue import CueController
 from device.gait.types import Facing, RunSetup
@@ -26,7 +27,6 @@ from device.pose.tracker import PoseTracker
 from device.pose.types import Pose
 from device.sessions.recorder import Recorder
 from device.sessions.store import SessionStore
-from device.visit import Origin, Visit
 
 AFTER_THE_SEAM_S = 6.5
 
@@ -66,8 +66,8 @@ def demo_run(truth: DemoTruth, demo_setup: RunSetup, tmp_path_factory: pytest.Te
     region = demo_region(truth)
     net = MoveNet(find("lightning"))
     tracker = Remembering(PoseTracker(net, region))
-    visit = Visit(recorder, Origin(net.model.name, net.model.sha256, net.runtime.name, "demo"))
-    pipeline = Pipeline(MODEL_SIZE, demo_setup, region, tracker, cues, light, visit)
+    runner = CurrentRunner(recorder, Origin(net.model.name, net.model.sha256, net.runtime.name, "demo"))
+    pipeline = Pipeline(MODEL_SIZE, demo_setup, region, tracker, cues, light, runner)
     camera = VideoCamera(demo_clip(), paced=False, loop=True)
     session_id = pipeline.start_session("demo", "")
     count = round((truth.duration_s + AFTER_THE_SEAM_S) * truth.fps)
@@ -76,7 +76,7 @@ def demo_run(truth: DemoTruth, demo_setup: RunSetup, tmp_path_factory: pytest.Te
         replace(pipeline.step(frame), frame=Frame(frame.t, np.zeros((1, 1, 3), np.uint8)))
         for frame in islice(camera.frames(), count)
     ]
-    visit.stop()
+    runner.stop()
     camera.close()
     light.close()
     recorder.close()

@@ -8,13 +8,13 @@ import pytest
 from device_parts import SIZE, DemoRun, Replay
 
 from device.camera.frame import Frame
+from device.current_runner import CurrentRunner, Origin
 from device.feedback.cue import CueController
 from device.feedback.indicator import NoLight
 from device.feedback.types import LightState
 from device.pipeline import Pipeline
 from device.sessions.recorder import Recorder
 from device.sessions.store import SessionStore
-from device.visit import Origin, Visit
 
 REACTS_WITHIN_S = 6.0
 
@@ -97,8 +97,8 @@ def test_a_third_of_the_frames_may_be_missing(demo_run: DemoRun, tmp_path: Path)
     kept = [pose for i, pose in enumerate(demo_run.poses) if i % 3 != 2]
     store = SessionStore(tmp_path)
     recorder = Recorder(store)
-    visit = Visit(recorder, Origin("none", "", "none", "replay"))
-    pipeline = Pipeline(SIZE, demo_run.setup, None, Replay(kept), CueController(), NoLight(), visit)
+    runner = CurrentRunner(recorder, Origin("none", "", "none", "replay"))
+    pipeline = Pipeline(SIZE, demo_run.setup, None, Replay(kept), CueController(), NoLight(), runner)
     session_id = pipeline.start_session("third", "")
     blank = np.zeros((1, 1, 3), np.uint8)
     for pose in kept:

@@ -9,6 +9,7 @@ from typing import cast
 import pytest
 from device_parts import SIZE, BlackCamera, DemoRun, Replay, until
 
+from device.current_runner import CurrentRunner, Origin
 from device.errors import IndicatorError, StoreError, TreadlightError
 from device.feedback.cue import CueController
 from device.feedback.indicator import NoLight
@@ -18,7 +19,6 @@ from device.pipeline import Pipeline
 from device.pose.region import KeptRegion, Region
 from device.sessions.recorder import Recorder
 from device.sessions.store import SessionStore
-from device.visit import Origin, Visit
 
 
 class Running:
@@ -27,9 +27,9 @@ class Running:
     def __init__(self, run: DemoRun, folder: Path) -> None:
         self.store = SessionStore(folder)
         self.recorder = Recorder(self.store)
-        visit = Visit(self.recorder, Origin("none", "", "none", "replay"))
+        runner = CurrentRunner(self.recorder, Origin("none", "", "none", "replay"))
         poses = [pose for pose in run.poses if pose.t < run.truth.duration_s]
-        self.pipeline = Pipeline(SIZE, run.setup, None, Replay(poses), CueController(), NoLight(), visit)
+        self.pipeline = Pipeline(SIZE, run.setup, None, Replay(poses), CueController(), NoLight(), runner)
         self.loop = FrameLoop(self.pipeline, KeptRegion(folder).write)
         self.camera = BlackCamera(paced=False)
         self.thread = threading.Thread(target=self.loop.run, args=(self.camera,))

@@ -9,6 +9,7 @@ import pytest
 from device_parts import SIZE, Replay
 
 from device.camera.frame import Frame
+from device.current_runner import CurrentRunner, Origin
 from device.errors import ConfigError
 from device.feedback.cue import CueController
 from device.feedback.indicator import NoLight
@@ -18,7 +19,6 @@ from device.pipeline import Pipeline
 from device.pose.types import Keypoint, Pose
 from device.sessions.recorder import Recorder
 from device.sessions.store import SessionStore
-from device.visit import Origin, Visit
 
 SETUP = RunSetup(speed_mps=2.9, height_cm=176.0, facing=Facing.RIGHT)
 HEIGHTS = {"nose": 75, "eye": 70, "ear": 72, "shoulder": 110, "elbow": 175, "wrist": 230}
@@ -44,9 +44,9 @@ class Stood:
     def __init__(self, folder: Path, poses: list[Pose]) -> None:
         self.store = SessionStore(folder)
         self.recorder = Recorder(self.store)
-        visit = Visit(self.recorder, Origin("none", "", "none", "replay"))
+        runner = CurrentRunner(self.recorder, Origin("none", "", "none", "replay"))
         self.poses = poses
-        self.pipeline = Pipeline(SIZE, SETUP, None, Replay(poses), CueController(), NoLight(), visit)
+        self.pipeline = Pipeline(SIZE, SETUP, None, Replay(poses), CueController(), NoLight(), runner)
 
     def steps(self, first: int, last: int) -> list[LiveState]:
         width, height = SIZE
@@ -75,8 +75,8 @@ def test_ten_seconds_of_standing_are_applied_shown_and_kept(stood: Stood) -> Non
     assert stood.pipeline.setup.lean_offset_deg == pytest.approx(found.lean_offset_deg)
     assert stood.pipeline.analyzer.setup.standing == found
     session_id = stood.pipeline.start_session("AB", "")
-    stood.pipeline.visit.stop()
-    assert stood.pipeline.visit.state.standing == found
+    stood.pipeline.runner.stop()
+    assert stood.pipeline.runner.state.standing == found
     assert stood.recorder.flush()
     assert stood.store.load_session(session_id).meta.setup == stood.pipeline.setup
 
@@ -87,7 +87,7 @@ def test_it_is_forgotten_for_the_next_runner(stood: Stood) -> None:
     assert stood.pipeline.setup.standing is not None
     stood.pipeline.forget_standing()
     assert stood.pipeline.setup == SETUP
-    assert stood.pipeline.visit.state.standing is None
+    assert stood.pipeline.runner.state.standing is None
 
 
 def test_a_refusal_says_why_and_changes_nothing(tmp_path: Path) -> None:
@@ -111,4 +111,4 @@ def test_another_speed_keeps_it(stood: Stood) -> None:
     stood.steps(0, 4 * FPS)
     setup = stood.pipeline.setup
     stood.pipeline.set_run(replace(setup, speed_mps=3.4))
-    assert stood.pipeline.visit.state.standing == setup.standing
+    assert stood.pipeline.runner.state.standing == setup.standing

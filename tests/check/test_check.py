@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from device.check import examine, format_report, run_checks
 from device.checks import CheckResult
+from device.checks.doctor import examine, format_report, run_checks
 from device.checks.hardware import camera_verdict, check_camera, check_light
 from device.checks.surroundings import check_access_code, check_dashboard, check_network, check_storage
 from device.config import CameraConfig, Config, LightConfig, StorageConfig, WebConfig

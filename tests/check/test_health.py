@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device import health
-from device.health import Health, Notifier, stats_line
+from device.host import health
+from device.host.health import Health, Notifier, stats_line
 
 HEALTH = Health(51.5, 0x50000, 12_300_000_000, 98_000_000, 3_000_000_000, 7200.0)
 

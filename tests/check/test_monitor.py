@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from device.checks import CheckResult
-from device.health import Health
+from device.host.health import Health
 from device.live import LiveState, Newest
 from device.monitor.problems import Backup, find_problems, last_backup
 from device.monitor.vitals import Vitals, VitalSigns

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from device.access import access_code, signing_key
 from device.config import Config, StorageConfig, WebConfig
 from device.errors import StoreError
+from device.host.access import access_code, signing_key
 
 
 def config(folder: Path) -> Config:

@@ -18,8 +18,8 @@ import pytest
 from web.scripted_device import ScriptedDevice
 from web.web_client import dashboard, new_clinic
 
-from device.certificate import CertificateFiles, make_certificate
-from device.health import SINCE_BOOT, UNDER_VOLTAGE, Health
+from device.host.certificate import CertificateFiles, make_certificate
+from device.host.health import SINCE_BOOT, UNDER_VOLTAGE, Health
 from device.monitor.figures import FIGURES
 from device.monitor.problems import Backup, Problem, find_problems
 from device.monitor.vitals import BYTES_PER_FRAME, Vitals

@@ -69,7 +69,7 @@ while time.monotonic() < ends:
     begun = time.perf_counter()
     net.interpreter.invoke()
     times.append(1000 * (time.perf_counter() - begun))
-from device.health import temperature_c, throttle_flags
+from device.host.health import temperature_c, throttle_flags
 print(json.dumps({{"ms": sorted(times)[len(times) // 2], "late_ms": sorted(times[-200:])[100],
                   "temperature_c": temperature_c(), "flags": throttle_flags()}}))
 """

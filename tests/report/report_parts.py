@@ -11,7 +11,6 @@ from device.clinic.pain import Moment, PainRule, PainScore
 from device.clinic.plans import CuePlan
 from device.clinic.reports import Conclusion, ReportNotes
 from device.clinic.types import ConsentKind, Intake, Patient, Visit, VisitSetup
-from device.database import utc_now
 from device.feedback.baseline import own_form
 from device.feedback.dose import BlockDose
 from device.feedback.schedule import ScheduleSetting, plan_blocks
@@ -21,6 +20,7 @@ from device.report.content import Material
 from device.sessions.recorder import Recorder
 from device.sessions.store import SessionStore
 from device.sessions.types import SessionMeta, SessionRecord
+from device.storage.database import utc_now
 
 SETUP = RunSetup(speed_mps=2.8, grade_pct=1.0, height_cm=175, facing=Facing.RIGHT)
 TRACKING = Tracking(True, Activity.RUNNING, View.RIGHT, Facing.RIGHT, 1.0, 12, 0, 2.8, False)

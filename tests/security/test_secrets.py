@@ -8,10 +8,10 @@ from pathlib import Path
 
 from app.device_parts import BlackCamera
 
-from device.access import access_code, signing_key
 from device.app import build
 from device.config import CameraConfig, Config, LightConfig, StorageConfig, WebConfig
 from device.gait.types import RunSetup
+from device.host.access import access_code, signing_key
 from device.upkeep.last_good import load_or_last_good
 
 ROOT = Path(__file__).parents[2]

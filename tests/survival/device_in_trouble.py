@@ -57,7 +57,7 @@ class Camera:
                     resource.setrlimit(resource.RLIMIT_AS, (held + 8_000_000, resource.RLIM_INFINITY))
                     image = np.concatenate([image] * 400)
             yield Frame(time.monotonic(), image)
-            if device._pipeline.visit.state.id is None:
+            if device._pipeline.runner.state.id is None:
                 device._pipeline.start_session("AB", "")
 
     def close(self) -> None:

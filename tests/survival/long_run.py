@@ -126,21 +126,21 @@ class Treadmill:
                 next_look_s += 3600 * self._look_every_h
                 self._tell(since_s / 3600)
             yield Frame(self.t, self._shown[poses.index])
-        self._pipeline.visit.stop()
+        self._pipeline.runner.stop()
         assert self._recorder.flush(60.0)
         self._tell(self._hours)
         os.kill(os.getpid(), signal.SIGTERM)
 
     def _operate(self, into_s: float) -> None:
-        visit = self._pipeline.visit
-        recording = visit.state.id is not None
+        runner = self._pipeline.runner
+        recording = runner.state.id is not None
         if into_s < self._session_s and not recording:
             self._pipeline.start_session("AB", "")
-            visit.capture_baseline(60.0)
+            runner.capture_baseline(60.0)
         elif into_s >= self._session_s and recording:
-            visit.stop()
+            runner.stop()
         elif recording and round(into_s) % 300 == 0:
-            visit.mark(self._pipeline.t, "five minutes")
+            runner.mark(self._pipeline.t, "five minutes")
 
     def _tell(self, hours: float) -> None:
         gc.collect()
@@ -150,7 +150,7 @@ class Treadmill:
             "rss_bytes": process.memory_info().rss,
             "handles": process.num_fds(),
             "threads": threading.active_count(),
-            "steps": self._pipeline.visit.steps,
+            "steps": self._pipeline.runner.steps,
             "inferences": self._poses.inferences,
             "dropped": self._recorder.dropped,
             "processor_s": round(sum(process.cpu_times()[:2]), 1),

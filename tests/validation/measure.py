@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from phantom.standing import UPRIGHT
 from phantom.suite import SUITE
 
-from device.analysis import ClipAnalyzer
 from device.demo.clip import LANDMARKS, DemoTruth, load_truth
 from device.gait.standing import StandingCapture
 from device.gait.types import RunSetup
+from device.offline.analysis import ClipAnalyzer
 from device.pose.types import Pose
 
 from .cases import LOOPS, Case

@@ -12,6 +12,7 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from device.camera.frame import Frame, Image
 from device.camera.video import VideoCamera
+from device.current_runner import CurrentRunner, Origin
 from device.demo.clip import DemoTruth, demo_clip, load_truth
 from device.feedback.cue import CueController
 from device.feedback.indicator import Light
@@ -22,7 +23,6 @@ from device.pose.region import Region
 from device.pose.types import N_KEYPOINTS, Pose
 from device.sessions.recorder import Recorder
 from device.sessions.store import SessionStore
-from device.visit import Origin, Visit
 
 SIZE = (640, 480)
 REGION = Region(0.15, 0.02, 0.7, 0.96)
@@ -115,7 +115,9 @@ def start_demo(folder: Path, speed: float = 1.0) -> DemoDevice:
     recorder = Recorder(store)
     light = Light(17, pin_factory=MockFactory(pin_class=MockPWMPin))
     landmarks = Landmarks(truth)
-    pipeline = Pipeline(SIZE, setup, REGION, landmarks, CueController(), light, Visit(recorder, ORIGIN))
+    pipeline = Pipeline(
+        SIZE, setup, REGION, landmarks, CueController(), light, CurrentRunner(recorder, ORIGIN)
+    )
     loop, camera = FrameLoop(pipeline, lambda region: None), DemoCamera(speed)
     thread = threading.Thread(target=loop.run, args=(camera,), name="pose", daemon=True)
     thread.start()

@@ -30,6 +30,7 @@ from device.clinic.settings import Settings
 from device.clinic.store import ClinicStore
 from device.clinic.types import ConsentKind, Intake, Purpose, Role, VisitSetup
 from device.config import Config, StorageConfig
+from device.current_runner import CurrentRunner
 from device.demo.clip import DemoTruth, load_truth
 from device.feedback.cue import CueController
 from device.feedback.indicator import Light
@@ -45,7 +46,6 @@ from device.pose.region import Region
 from device.pose.types import N_KEYPOINTS, Pose
 from device.sessions.recorder import Recorder
 from device.sessions.store import SessionStore
-from device.visit import Visit
 from device.web.server import DashboardServer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "report"))
@@ -176,7 +176,7 @@ def _device(folder: Path, clinic: ClinicStore) -> Furnished:
     recorder, light = Recorder(store), Light(17, pin_factory=MockFactory(pin_class=MockPWMPin))
     begun_t = time.monotonic() - FORE_S
     form = Form(truth, begun_t)
-    pipeline = Pipeline(SIZE, setup, REGION, form, CueController(), light, Visit(recorder, ORIGIN))
+    pipeline = Pipeline(SIZE, setup, REGION, form, CueController(), light, CurrentRunner(recorder, ORIGIN))
     loop = FrameLoop(pipeline, lambda region: None)
     station = Station(
         Config(storage=StorageConfig(folder=folder)), VitalSigns(loop, folder), look=lambda _: [CLOCK]
@@ -260,10 +260,10 @@ def _open_visit(found: Furnished) -> None:
     found.run(4.0)
     session = pipeline.start_session("R-014", "")
     clinic.visits.link(visit_id, session, Purpose.FEEDBACK)
-    pipeline.visit.capture_baseline(BASELINE_S)
-    while pipeline.visit.state.baseline is None:
+    pipeline.runner.capture_baseline(BASELINE_S)
+    while pipeline.runner.state.baseline is None:
         found.run(1.0)
-    own = pipeline.visit.state.baseline.metrics["trunk_lean_deg"]
+    own = pipeline.runner.state.baseline.metrics["trunk_lean_deg"]
     pipeline.cues.set(CueSetting("trunk_lean_deg", BAND))
     pipeline.start_run(
         RunPlan(kind=SCHEDULE.kind, blocks=plan_blocks(SCHEDULE), words=WORDS, metronome_spm=166)

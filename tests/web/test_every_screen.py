@@ -16,8 +16,8 @@ from selenium.webdriver.common.by import By
 from tablet import CHROMEDRIVER, FLAGS, PHONE, TABLET, Tablet
 from web_client import Visitor, dashboard
 
-from device.certificate import keep_certificate, subject_of
 from device.clinic.store import ClinicStore
+from device.host.certificate import keep_certificate, subject_of
 from device.web.server import DashboardServer
 
 pytestmark = [pytest.mark.browser]

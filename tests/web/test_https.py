@@ -13,16 +13,16 @@ import pytest
 from scripted_device import ScriptedDevice
 from web_client import Answer, dashboard
 
-from device.certificate import (
+from device.config import Config, StorageConfig, WebConfig
+from device.errors import ServerError
+from device.host.certificate import (
     CertificateFiles,
     fingerprint,
     keep_certificate,
     make_certificate,
     subject_of,
 )
-from device.config import Config, StorageConfig, WebConfig
-from device.doorstep import Doorstep, dashboard_addresses, first_address, notice
-from device.errors import ServerError
+from device.host.doorstep import Doorstep, dashboard_addresses, first_address, notice
 from device.web.server import DashboardServer
 from device.web.tls import has_aes
 
@@ -194,11 +194,11 @@ def wait_for(holds: Callable[[], bool], keep_up: Callable[[], None]) -> None:
 def test_certificate_and_notice_follow_the_addresses(
     device: ScriptedDevice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("device.doorstep.LOOK_EVERY_S", 0.05)
+    monkeypatch.setattr("device.host.doorstep.LOOK_EVERY_S", 0.05)
     config = replace(Config(), web=WebConfig(name="tread-2"), storage=StorageConfig(folder=tmp_path))
     files = keep_certificate(tmp_path / "tls", subject_of("tread-2", []))
     addresses: list[str] = []
-    monkeypatch.setattr("device.doorstep.network_addresses", lambda: list(addresses))
+    monkeypatch.setattr("device.host.doorstep.network_addresses", lambda: list(addresses))
     app = dashboard(device, authority=files.authority)
     server = DashboardServer(app, "127.0.0.1", 0, files.server, plain_port=0)
     server.start()

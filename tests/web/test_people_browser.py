@@ -15,10 +15,10 @@ from tablet import CHROMEDRIVER, FLAGS, TABLET, Tablet
 from web_client import CODE, NAME, dashboard
 from web_client import PIN as OWN_PIN
 
-from device.certificate import keep_certificate, subject_of
 from device.clinic.pain import Moment
 from device.clinic.store import ClinicStore
 from device.clinic.types import ConsentKind, Role
+from device.host.certificate import keep_certificate, subject_of
 from device.web.server import DashboardServer
 
 pytestmark = pytest.mark.browser

@@ -20,8 +20,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from device.disk import write_whole
 from device.errors import ServerError
+from device.storage.disk import write_whole
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -107,8 +107,8 @@ def keep_certificate(folder: Path, subject: Sequence[str]) -> CertificateFiles:
 def start_making(folder: Path, subject: Sequence[str]) -> subprocess.Popen[str]:
     """Start to make the certificate in a process of its own, which takes its 30 MB of libraries with it."""
     return subprocess.Popen(
-        [sys.executable, "-m", "device.certificate", str(folder), *subject],
-        cwd=Path(__file__).parents[1],
+        [sys.executable, "-m", "device.host.certificate", str(folder), *subject],
+        cwd=Path(__file__).parents[2],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -33,7 +33,7 @@ class Origin:
     camera: str
 
 
-class Visit:
+class CurrentRunner:
     """Keeps the runner's recent form, own baseline and marks, and hands everything to the recorder.
 
     Belongs to the pose thread; `update` never waits for the disk.

@@ -8,9 +8,9 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from device.certificate import CertificateFiles, fingerprint, keep_certificate, start_making, subject_of
 from device.config import Config
-from device.health import network_addresses
+from device.host.certificate import CertificateFiles, fingerprint, keep_certificate, start_making, subject_of
+from device.host.health import network_addresses
 
 if TYPE_CHECKING:
     from device.web.server import DashboardServer

@@ -11,14 +11,14 @@ from typing import Any
 from tqdm import tqdm
 
 from device import __version__
-from device.analysis import Analysis, ClipAnalyzer, to_json
-from device.annotate import AnnotatedVideo
 from device.camera.frame import Frame
 from device.camera.video import VideoCamera
 from device.errors import TreadlightError
 from device.gait.form_csv import write_form_csv
 from device.gait.standing import measure_standing, standing_setup
 from device.gait.types import Facing, GaitUpdate, Notice, RunSetup, Standing
+from device.offline.analysis import Analysis, ClipAnalyzer, to_json
+from device.offline.annotate import AnnotatedVideo
 from device.pose.log import PoseLogWriter, read_pose_log
 from device.pose.models import find
 from device.pose.movenet import MoveNet

@@ -1,0 +1,1 @@
+"""The computer underneath: how it is doing, how it is found, and its secrets and certificate."""
