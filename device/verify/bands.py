@@ -54,23 +54,24 @@ WHOLE: dict[str, tuple[str, str, float, float]] = {
 
 KNOWN: dict[str, dict[str, tuple[float, float]]] = {
     "lightning": {
-        "contact_time_s": (42.0, 48.0),
-        "knee_flexion_contact_deg": (1.2, 1.8),
-        "knee_flexion_stance_peak_deg": (2.1, 2.1),
-        "knee_flexion_swing_peak_deg": (-0.6, -2.1),
-        "thigh_extension_peak_deg": (-0.1, 0.3),
-        "trunk_lean_deg": (-1.6, -1.8),
-        "overstride_pct": (-1.6, -0.4),
+        "contact_time_s": (17.0, 16.0),
+        "knee_flexion_contact_deg": (1.6, 1.2),
+        "knee_flexion_stance_peak_deg": (3.1, 1.9),
+        "knee_flexion_swing_peak_deg": (0.6, -1.7),
+        "thigh_extension_peak_deg": (0.3, -0.4),
+        "trunk_lean_deg": (-2.0, -2.2),
+        "overstride_pct": (-1.4, -1.8),
+        "hip_bounce_cm": (0.4, 0.5),
     },
     "thunder": {
-        "contact_time_s": (28.0, 48.0),
-        "knee_flexion_contact_deg": (2.2, 1.1),
+        "contact_time_s": (11.0, 11.0),
+        "knee_flexion_contact_deg": (1.2, 1.7),
         "knee_flexion_stance_peak_deg": (0.6, 0.4),
-        "knee_flexion_swing_peak_deg": (-2.6, -3.6),
-        "thigh_extension_peak_deg": (1.7, 2.4),
-        "trunk_lean_deg": (-2.0, -3.1),
-        "overstride_pct": (0.0, -0.4),
-        "hip_bounce_cm": (-1.5, -0.9),
+        "knee_flexion_swing_peak_deg": (-1.0, -2.7),
+        "thigh_extension_peak_deg": (2.3, 2.1),
+        "trunk_lean_deg": (-2.2, -3.0),
+        "overstride_pct": (-0.2, -0.9),
+        "hip_bounce_cm": (-1.2, -1.3),
     },
 }
 """By model: known error of each metric in easy and in clinical form, in the unit asked for."""
