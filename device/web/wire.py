@@ -8,16 +8,21 @@ big-endian), the header (UTF-8 JSON), then the body (JPEG bytes, or nothing). He
 
 import json
 import math
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Callable
+from dataclasses import asdict, fields
+from typing import Any, Generic, TypeVar
 
 from device.feedback.types import CueState
-from device.gait.types import RunSetup, Stat
+from device.gait.types import RunSetup, Stat, Tracking
 from device.live import LiveState, SessionState, Tile
 from device.pose.region import Region
 from device.pose.types import Pose
 
 Header = dict[str, Any]
+T = TypeVar("T")
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+_TRACKING = tuple(field.name for field in fields(Tracking))
 
 
 def message(header: Header, body: bytes = b"") -> bytes:
@@ -31,34 +36,65 @@ def framed(head: bytes, body: bytes = b"") -> bytes:
     return b"".join((total.to_bytes(4, "big"), len(head).to_bytes(4, "big"), head, body))
 
 
+class _Kept(Generic[T]):
+    """The JSON of one part of the header, written anew only when the part is another object."""
+
+    def __init__(self, describe: Callable[[T], object]) -> None:
+        self._describe = describe
+        self._part: T | None = None
+        self._written = b""
+
+    def of(self, part: T) -> bytes:
+        if part is not self._part or not self._written:
+            self._part, self._written = part, _json(self._describe(part))
+        return self._written
+
+
 class StateWriter:
     """Writes the header of one frame after the other, in order.
 
-    The tiles are four fifths of it and change once a stride: they are written anew only when they did.
+    Nine tenths of it change once a stride or when somebody presses something, and are kept until then.
     """
 
     def __init__(self) -> None:
-        self._tiles: tuple[Tile, ...] = ()
-        self._written = b"[]"
+        self._tiles = _Kept[tuple[Tile, ...]](lambda tiles: [_tile(tile) for tile in tiles])
+        self._cue = _Kept(_cue)
+        self._session = _Kept(_session)
+        self._run = _Kept[RunSetup](asdict)
+        self._region = _Kept[Region | None](lambda region: asdict(region) if region else None)
 
     def header(self, state: LiveState, setup: RunSetup, region: Region | None, now_t: float) -> bytes:
-        """Say everything about one frame as JSON; see `describe`."""
-        if state.tiles is not self._tiles:
-            self._tiles = state.tiles
-            self._written = _json([_tile(tile) for tile in state.tiles])
-        return _json(describe(state, setup, region, now_t))[:-1] + b',"tiles":' + self._written + b"}"
+        """Say everything about one frame in JSON.
+
+        now_t: the server's monotonic seconds at which the frame was picked up; viewers measure age from it.
+        Pixels are those of `frame.image`; a point that was not found is null, as is anything not measured.
+        """
+        return b"".join(
+            (
+                _json(_frame(state, now_t))[:-1],
+                b',"cue":',
+                self._cue.of(state.cue),
+                b',"session":',
+                self._session.of(state.session)[:-1],
+                b',"elapsed_s":',
+                _json(_elapsed_s(state)),
+                b'},"run":',
+                self._run.of(setup),
+                b',"region":',
+                self._region.of(region),
+                b',"tiles":',
+                self._tiles.of(state.tiles),
+                b"}",
+            )
+        )
 
 
 def _json(value: object) -> bytes:
-    return json.dumps(value, separators=(",", ":"), allow_nan=False).encode()
+    return _ENCODER.encode(value).encode()
 
 
-def describe(state: LiveState, setup: RunSetup, region: Region | None, now_t: float) -> Header:
-    """Say everything about one frame but its tiles in plain JSON values.
-
-    now_t: the server's monotonic seconds at which the frame was picked up; viewers measure age from it.
-    Pixels are those of `frame.image`; a point that was not found is null, as is anything not measured.
-    """
+def _frame(state: LiveState, now_t: float) -> Header:
+    """Say what is new with every frame."""
     return {
         "kind": "state",
         "seq": state.seq,
@@ -68,15 +104,11 @@ def describe(state: LiveState, setup: RunSetup, region: Region | None, now_t: fl
         "pose": _pose(state.pose),
         "swapped": state.swapped,
         "near": state.near,
-        "tracking": asdict(state.tracking),
-        "cue": _cue(state.cue),
+        "tracking": _tracking(state.tracking),
         "phase": phase(state),
         "steps": state.steps,
         "events": [asdict(event) for event in state.events],
         "deviations": [asdict(deviation) for deviation in state.deviations],
-        "session": _session(state.session, state.frame.t),
-        "run": asdict(setup),
-        "region": asdict(region) if region else None,
         "fps": _number(state.fps),
         "latency_s": _number(state.latency_s),
         "error": state.error,
@@ -98,8 +130,18 @@ def phase(state: LiveState) -> str:
 def _pose(pose: Pose) -> Header | None:
     if not pose.present:
         return None
-    points = [[round(x, 1), round(y, 1)] if math.isfinite(x + y) else None for x, y in pose.xy.tolist()]
-    return {"points": points, "score": [round(score, 2) for score in pose.score.tolist()]}
+    points = pose.xy.astype(float).round(1).tolist()
+    return {
+        "points": [point if math.isfinite(point[0] + point[1]) else None for point in points],
+        "score": pose.score.astype(float).round(2).tolist(),
+    }
+
+
+def _tracking(tracking: Tracking) -> Header:
+    # `asdict` goes through every value of every frame again.
+    said = {name: getattr(tracking, name) for name in _TRACKING}
+    said["notices"] = [asdict(notice) for notice in tracking.notices]
+    return said
 
 
 def _cue(cue: CueState) -> Header:
@@ -133,12 +175,16 @@ def _stat(stat: Stat | None) -> Header | None:
     return {"mean": _number(stat.mean), "sd": _number(stat.sd), "n": stat.n}
 
 
-def _session(session: SessionState, t: float) -> Header:
+def _elapsed_s(state: LiveState) -> float | None:
+    started_t = state.session.started_t
+    return None if started_t is None else max(0.0, state.frame.t - started_t)
+
+
+def _session(session: SessionState) -> Header:
     return {
         "id": session.id,
         "label": session.label,
         "started_t": session.started_t,
-        "elapsed_s": None if session.started_t is None else max(0.0, t - session.started_t),
         "marks": [list(mark) for mark in session.marks[-40:]],
         "run": _run(session),
         "notices": [asdict(notice) for notice in session.notices],
