@@ -4,18 +4,16 @@ import dataclasses
 
 import numpy as np
 import pytest
+from gait_metrics.closed_form import PRESETS as EXACT
 from oracle.replay import Replay, match
 from oracle.runner import COMPACT, EASY, MODERATE, OVERSTRIDER, PRESETS, STEADY, Runner
 from oracle.view import Spoil, View, times
 
+from device.gait.calibration import STANCE_SPEED_RATIO
 from device.gait.types import EventKind, Facing, FormMetrics, RunSetup, Side
 from device.pose.types import Keypoint
 
 CONTACT, TOE_OFF = EventKind.INITIAL_CONTACT, EventKind.TOE_OFF
-# Events are set on force plates and filmed runners. Their feet meet the belt faster than this model's, and
-# leave it when the knee is straight, while this model's is still straightening: so much off here (ms).
-CONTACT_BIAS_MS = -20
-TOE_OFF_BIAS_MS = 25
 
 
 def replay(
@@ -40,7 +38,7 @@ def mean(result: Replay, name: str) -> float:
 
 @pytest.mark.parametrize("runner", PRESETS.values(), ids=PRESETS)
 def test_every_step_is_found_once_at_its_time(runner):
-    """Clean, 60 fps: within 10 ms of the known bias on this model, and hardly any scatter."""
+    """Clean, 60 fps: within 10 ms on average, and hardly any scatter."""
     result = replay(runner)
     truth = runner.events(0.3, 11.8)
     contact = match(result.events, truth, CONTACT)
@@ -48,8 +46,8 @@ def test_every_step_is_found_once_at_its_time(runner):
     assert not contact.missed
     assert not toe_off.missed
     assert [e.t for e in contact.extra if 0.3 < e.t < 11.8] == []
-    assert contact.bias_ms == pytest.approx(CONTACT_BIAS_MS, abs=10)
-    assert toe_off.bias_ms == pytest.approx(TOE_OFF_BIAS_MS, abs=10)
+    assert abs(contact.bias_ms) < 10
+    assert abs(toe_off.bias_ms) < 10
     assert contact.sd_ms < 1
     assert toe_off.sd_ms < 3
 
@@ -62,8 +60,9 @@ def test_noise_of_one_centimetre_costs_no_step(runner, fps):
     toe_off = match(result.events, runner.events(0.5, 11.8), TOE_OFF)
     assert not contact.missed
     assert contact.sd_ms < 12
-    assert toe_off.sd_ms < (14 if fps == 30 else 12)
-    assert toe_off.bias_ms == pytest.approx(TOE_OFF_BIAS_MS, abs=12)
+    assert toe_off.sd_ms < 12
+    assert abs(contact.bias_ms) < 10
+    assert abs(toe_off.bias_ms) < 10
 
 
 @pytest.mark.parametrize("runner", PRESETS.values(), ids=PRESETS)
@@ -158,46 +157,29 @@ def test_left_and_right_exchanged_by_the_network_are_put_back():
     )
 
 
-WITH_CONTACT = ("knee_flexion_contact_deg", "shank_contact_deg", "overstride_pct", "contact_time_s")
-"""What moves with the instant of contact, which is read 10 to 22 ms early on this model."""
+NOISY = {
+    "knee_flexion_stance_peak_deg": 1.5,
+    "knee_flexion_swing_peak_deg": 1.5,
+    "thigh_extension_peak_deg": 1.5,
+    "thigh_extension_toe_off_deg": 3.5,
+    "knee_flexion_contact_deg": 2.0,
+    "shank_contact_deg": 2.0,
+    "overstride_pct": 1.5,
+    "contact_time_s": 0.008,
+    "hip_bounce_cm": 0.3,
+}
 
 
-@pytest.mark.parametrize(
-    ("runner", "truth"),
-    [
-        (EASY, (50.23, 86.90, 27.81, 20.27, 19.0, 5.20, 25.00, 0.295, 8.47)),
-        (STEADY, (54.65, 99.75, 28.66, 18.69, 18.0, 10.35, 32.70, 0.235, 8.67)),
-        (OVERSTRIDER, (58.36, 95.89, 16.94, 9.91, 13.0, 12.66, 32.59, 0.275, 10.38)),
-    ],
-    ids=["easy", "steady", "overstrider"],
-)
-def test_thirty_second_means_under_noise(runner, truth):
-    """60 fps, 1 cm white noise, 30-s means against the model's exact values.
-
-    Wanted are 1.5 deg for the knee peaks and the thigh, 0.2 steps a minute: held, but for the peak of the
-    knee in stance (2 deg: noise lifts a maximum). Bounce, too, is read up to 0.6 cm high (wanted 0.3). What
-    moves with contact and toe-off carries their known bias on this model: knee 2 to 4 deg, shank 2 to 3.5,
-    overstride 1.5 to 2.5 %, thigh at toe-off 3.5 to 7 deg, contact time 8 to 55 ms (wanted are the first of
-    each). Noise itself moves these by no more than the wanted tolerance, which the second half checks.
-    """
-    tolerances = {
-        "knee_flexion_stance_peak_deg": 2.0,
-        "knee_flexion_swing_peak_deg": 1.5,
-        "thigh_extension_peak_deg": 1.5,
-        "thigh_extension_toe_off_deg": 7.5,
-        "knee_flexion_contact_deg": 4.5,
-        "shank_contact_deg": 3.5,
-        "overstride_pct": 2.5,
-        "contact_time_s": 0.055,
-        "hip_bounce_cm": 0.6,
-    }
-    noisy = replay(runner, Spoil(noise_m=0.01, seed=5), seconds=30)
-    for (name, tolerance), value in zip(tolerances.items(), truth, strict=True):
-        assert mean(noisy, name) == pytest.approx(value, abs=tolerance), name
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("fps", [30, 60])
+def test_thirty_second_means_under_noise(preset, fps):
+    """1 cm of white noise, 30-s means against the model's exact values, through tracker and events."""
+    runner, truth = PRESETS[preset], EXACT[preset].truth()
+    noisy = replay(runner, Spoil(noise_m=0.01, seed=5), fps=fps, seconds=30)
     assert mean(noisy, "cadence_spm") == pytest.approx(runner.cadence_spm, abs=0.2)
-    clean = replay(runner)
-    for name, tolerance in zip(WITH_CONTACT, (2.0, 2.0, 1.5, 0.008), strict=True):
-        assert mean(noisy, name) == pytest.approx(mean(clean, name), abs=tolerance), name
+    contact_s = 0.012 if fps == 30 else 0.008
+    for name, tolerance in (NOISY | {"contact_time_s": contact_s}).items():
+        assert mean(noisy, name) == pytest.approx(truth[name], abs=tolerance), name
 
 
 def test_nothing_is_measured_when_the_near_ankle_is_lost_too_often():
@@ -215,10 +197,11 @@ def test_wrong_belt_speed_is_doubted(factor, warned):
 
 
 def test_unknown_speed_is_estimated_and_said_so():
+    """Below people's hips the standing foot goes back at 0.87 of the belt's speed, here at all of it."""
     result = replay(MODERATE, setup=RunSetup(height_cm=175))
     tracking = result.updates[-1].tracking
     assert tracking.speed_estimated
-    assert tracking.speed_mps == pytest.approx(MODERATE.speed_mps, rel=0.1)
+    assert tracking.speed_mps == pytest.approx(MODERATE.speed_mps / STANCE_SPEED_RATIO, rel=0.03)
     assert "speed_estimated" in result.codes
 
 

@@ -55,8 +55,12 @@ class Curve:
         y = np.concatenate([[self._at(start)], self.y[inside], [self._at(end)]])
         return float(np.sum((y[1:] + y[:-1]) * np.diff(t)) / 2 / (end - start))
 
-    def highest(self, start: float, end: float) -> float | None:
-        """Give the largest value between start and end, both included."""
+    def highest(self, start: float, end: float, over_s: float = 0.0) -> float | None:
+        """Give the largest value between start and end, both included.
+
+        over_s: half the time over which the parabola of the peak is fitted, by least squares; where that
+        takes in more than three samples, noise lifts the peak less.
+        """
         if end <= start or not self.covers(start, end):
             return None
         best = max(self._at(start), self._at(end))
@@ -66,16 +70,28 @@ class Curve:
         i = int(first + np.argmax(self.y[first:stop]))
         if self.y[i] < best:
             return best
-        return self._vertex(i)
+        fitted = self._fitted_peak(i, over_s)
+        return self._vertex(i) if fitted is None else fitted
 
-    def lowest(self, start: float, end: float) -> float | None:
-        """Give the smallest value between start and end, both included."""
-        value = self.negative().highest(start, end)
+    def lowest(self, start: float, end: float, over_s: float = 0.0) -> float | None:
+        """Give the smallest value between start and end, both included; `over_s` as in `highest`."""
+        value = self.negative().highest(start, end, over_s)
         return None if value is None else -value
 
     def negative(self) -> "Curve":
         """Give the same curve upside down."""
         return Curve(self.t, -self.y)
+
+    def _fitted_peak(self, i: int, over_s: float) -> float | None:
+        """Peak of the least-squares parabola through the samples round i; None where it has none there."""
+        reach = over_s + _SLACK_S
+        first, stop = np.searchsorted(self.t, [self.t[i] - reach, self.t[i] + reach])
+        if stop - first <= 3 or self._holes[stop - 1] != self._holes[first]:
+            return None
+        bend, slope, height = np.polyfit(self.t[first:stop] - self.t[i], self.y[first:stop], 2).tolist()
+        if bend >= 0 or abs(slope) > -2 * bend * over_s:
+            return None
+        return float(height - slope**2 / (4 * bend))
 
     def _vertex(self, i: int) -> float:
         """Peak of the parabola through samples i-1, i and i+1."""

@@ -10,6 +10,8 @@ from device.gait.measures.window import LEVEL_GRADE_PCT, G, StrideWindow
 
 Values = dict[str, float | None]
 _BEFORE_CONTACT_S = 0.02
+_TURN_S = 0.05
+"""Half of the time over which the turn of the hips is fitted: the parabola of a fall, and as good below."""
 
 
 def measure_load(w: StrideWindow) -> Values:
@@ -67,7 +69,7 @@ def hip_bounce_cm(w: StrideWindow) -> float | None:
     middle = (w.start + w.end) / 2
     halves = []
     for start, end in ((w.start, middle), (middle, w.end)):
-        high, low = w.hip_height.highest(start, end), w.hip_height.lowest(start, end)
+        high, low = w.hip_height.highest(start, end, _TURN_S), w.hip_height.lowest(start, end, _TURN_S)
         if high is None or low is None:
             return None
         halves.append(high - low)
