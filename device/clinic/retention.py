@@ -67,7 +67,7 @@ class Removal:
         with clinic.database.writing() as connection:
             connection.execute("DELETE FROM patient WHERE id = ?", (patient_id,))
             tombstones.add_to(connection, stone)
-            detail = f"{stone.visits} visits, {stone.sessions} sessions, {stone.files} files"
+            detail = f"{stone.visits} visits, {stone.sessions} recordings, {stone.files} files"
             add_to(connection, now, by, "patient.erased", f"patient {patient_id}", detail)
         clinic.database.forget()
         return stone

@@ -107,7 +107,7 @@ _ROWS: tuple[tuple[str, str, str, int, Trust, Per, str, str, float, str, str], .
     (
         "vertical_stiffness_npmkg", "Vertical stiffness (estimate)", "N/m/kg", 0, _B, _STRIDE,
         "more compliant", "stiffer", 11.0,
-        "From contact and flight time on the level (Morin 2005); withheld on a slope.",
+        "From contact and flight time on the level (Morin 2005); withheld on an incline.",
         "Reads about 6 % high.",
     ),
     (

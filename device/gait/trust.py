@@ -48,7 +48,7 @@ def tilted(tilt_deg: float) -> Notice:
     return Notice(
         "camera_tilted",
         f"The camera is tilted: the belt {slope} by about {abs(tilt_deg):.0f} deg in the picture. "
-        "Level the camera, or set the treadmill's slope.",
+        "Level the camera, or set the treadmill's incline.",
     )
 
 

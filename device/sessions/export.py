@@ -159,7 +159,7 @@ def _preamble(record: SessionRecord) -> list[str]:
 def _words(setup: RunSetup) -> str:
     speed = "unknown" if setup.speed_mps is None else f"{setup.speed_mps:g} m/s"
     height = "unknown" if setup.height_cm is None else f"{setup.height_cm:g} cm"
-    return f"belt speed {speed}, slope {setup.grade_pct:g} %, height {height}"
+    return f"belt speed {speed}, incline {setup.grade_pct:g} %, height {height}"
 
 
 def _trust(name: str, record: SessionRecord) -> Trust:

@@ -37,7 +37,7 @@ def offline(folder: Path, session_id: int, kind: str) -> str:
             stdin=subprocess.DEVNULL, env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        raise StoreError("The movement took too long to work out. Try a shorter session.") from None
+        raise StoreError("The movement took too long to work out. Try a shorter recording.") from None
     if done.returncode == FAILED:
         raise StoreError(done.stderr.strip())
     if done.returncode:
@@ -55,7 +55,9 @@ def make(folder: Path, session_id: int, kind: str) -> str:
     record = store.load_session(session_id)
     path = store.pose_log(session_id)
     if not path.is_file():
-        raise StoreError("The keypoints of this session were not kept, so its movement cannot be exported.")
+        raise StoreError(
+            "The joint positions of this recording were not kept, so its movement cannot be exported."
+        )
     log = read_pose_log(path)
     if kind == "curves":
         return json.dumps(curves_document(record, stride_curves(record, log)))

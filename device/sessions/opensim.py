@@ -87,7 +87,7 @@ def _angles(motion: Motion) -> dict[str, Array]:
 
 def _times(motion: Motion, start_t: float) -> tuple[Array, float]:
     if not motion.parts:
-        raise StoreError("Nothing was measured in this session, so there is no movement to export.")
+        raise StoreError("Nothing was measured in this recording, so there is no movement to export.")
     t = np.concatenate([part.t for part in motion.parts]) - start_t
     rate = 1.0 / float(np.median(np.diff(t))) if len(t) > 1 else 0.0
     return t, rate

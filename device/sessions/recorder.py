@@ -115,7 +115,7 @@ class Recorder:
         """Begin a session and give its id. Raises StoreError when one is running already."""
         if self._session_id is not None:
             raise StoreError(
-                f"Session {self._session_id} is being recorded. Stop it before starting another."
+                f"Recording {self._session_id} is still going on. Stop it before starting another."
             )
         self._last_id += 1
         self._session_id = self._last_id

@@ -16,7 +16,7 @@ from device.storage.database import Database, FileKind, utc_now
 SESSIONS = FileKind(
     file="sessions.sqlite3",
     application_id=0x54524C54,  # "TRLT"
-    title="The session database",
+    title="The database of recordings",
     mend="Move it away to go on with an empty one, or restore it from a backup.",
 )
 
@@ -51,7 +51,7 @@ class SessionStore:
         with self._reading() as connection:
             record = read.record(connection, session_id, self.pose_log)
         if record is None:
-            raise StoreError(f"There is no session {session_id}. It may have been deleted: see the list.")
+            raise StoreError(f"There is no recording {session_id}. It may have been deleted: see the list.")
         return record
 
     def pose_log(self, session_id: int) -> Path:

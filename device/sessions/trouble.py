@@ -57,7 +57,7 @@ class DiskTrouble:
         self.now = None
         self.over = Notice(
             "recording_resumed",
-            f"The disk takes data again. {missing} frames of keypoints were lost meanwhile; "
+            f"The disk takes data again. {missing} frames of joint positions were lost meanwhile; "
             "measurements were not."
             if missing
             else "The disk takes data again. Nothing was lost.",
@@ -71,9 +71,9 @@ def _explained(error: sqlite3.Error | OSError) -> Notice:
         return Notice(
             "disk_full",
             "The disk is full, so recording has paused; what was recorded is safe. "
-            "Delete old sessions or files: recording then goes on by itself.",
+            "Delete old recordings or files: recording then goes on by itself.",
         )
     return Notice(
         "recording_failed",
-        f"The session cannot be written ({error}). Check the disk; recording goes on once it can be written.",
+        f"The recording cannot be written ({error}). Check the disk; it goes on once it can be written.",
     )

@@ -127,11 +127,11 @@ class SessionWriter:
     def delete(self, session_id: int) -> None:
         """Remove a session, its keypoints first. Raises StoreError when there is none or it is running."""
         if self._session is not None and self._session.id == session_id:
-            raise StoreError(f"Session {session_id} is being recorded. Stop it before deleting it.")
+            raise StoreError(f"Recording {session_id} is still going on. Stop it before deleting it.")
         self._store.pose_log(session_id).unlink(missing_ok=True)
         gone = self._connection.execute("DELETE FROM session WHERE id = ?", (session_id,)).rowcount
         if not gone:
-            raise StoreError(f"There is no session {session_id}. It may have been deleted already.")
+            raise StoreError(f"There is no recording {session_id}. It may have been deleted already.")
         self._forget()
 
     def close(self) -> None:

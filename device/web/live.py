@@ -64,7 +64,7 @@ def start_session() -> ResponseReturnValue:
     body = Body("label", "note")
     label = body.text("label", 40, "The label")
     if not label:
-        raise ConfigError("The session has no label. Give initials or a code.")
+        raise ConfigError("The recording has no label. Give initials or a code.")
     return jsonify(id=start_recording(label, body.text("note", 400, "The note")))
 
 

@@ -94,7 +94,7 @@ def test_marks_are_kept_and_need_a_session(running: Running) -> None:
     with pytest.raises(TreadlightError, match="Nothing is being recorded"):
         loop.mark("too early")
     session_id = loop.start_session("AB", "note")
-    with pytest.raises(StoreError, match="is being recorded"):
+    with pytest.raises(StoreError, match="still going on"):
         loop.start_session("CD")
     loop.mark("feels easy")
     state = until(loop.live, lambda state: bool(state.session.marks))

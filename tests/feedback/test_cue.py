@@ -182,7 +182,7 @@ def test_band_narrower_than_todays_noise_is_refused_and_the_old_cue_stays():
     run(cues, CADENCE, 165 + 4.0 * np.random.default_rng(0).normal(size=200))
     assert cues.noise(CADENCE) == pytest.approx(4.0, rel=0.35)
     cues.set(CueSetting(CADENCE, Band(150.0, None)))
-    with pytest.raises(ConfigError, match=r"narrower than today's spread.*Make it at least"):
+    with pytest.raises(ConfigError, match=r"narrower than the runner now varies.*Make it at least"):
         cues.set(CueSetting(CADENCE, Band(163.0, 167.0)))
     assert cues.setting.band == Band(150.0, None)
 

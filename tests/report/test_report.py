@@ -53,10 +53,10 @@ def test_it_says_what_to_work_on_and_what_changed(record: SessionRecord) -> None
     assert said.sentences[0].endswith("by more than measuring alone explains: further forward.")
     assert "82 % of the time with the cue, and 74 % without" in said.sentences[1]
     first = said.rows[0]
-    assert (first.label, first.cued, first.verdict) == ("Trunk lean", True, "larger than that")
+    assert (first.label, first.cued, first.verdict) == ("Trunk lean", True, "real change")
     assert re.fullmatch(r"4\.\d° ±0\.\d", first.before)
     assert re.fullmatch(r"7\.\d° ±0\.\d", first.after)
-    assert {row.verdict for row in said.rows[1:]} == {"within that"}
+    assert {row.verdict for row in said.rows[1:]} == {"too small to tell"}
     assert said.columns == ("Baseline", "After, no cue")
     assert ("Cues", "6 given, 6 held back") in said.facts
     assert "camera checked 10:03" in said.provenance
@@ -69,9 +69,9 @@ def test_it_can_say_that_nothing_needs_to_change(record: SessionRecord) -> None:
     assert said.homework == ("3 easy runs a week, 20 minutes each.",)
 
 
-def test_a_change_within_the_spread_is_not_called_one(tmp_path: Path) -> None:
+def test_a_change_too_small_to_tell_is_not_called_one(tmp_path: Path) -> None:
     said = content(material((recorded(tmp_path, after_lean=4.02),)), WORDS)
-    assert said.rows[0].verdict == "within that"
+    assert said.rows[0].verdict == "too small to tell"
     assert said.sentences[0] == "Your trunk lean stayed the same, as far as can be measured."
 
 
@@ -109,7 +109,7 @@ def test_the_pdf_is_one_page_and_holds_the_text(record: SessionRecord) -> None:
     for said in (
         "Running form, visit 3", "Runner R-014", "Therapist A. Lindqvist", "Lakeside Physiotherapy",
         "+44 1632 960000", "What to work on: trunk lean, further forward.", "Your goal: Run 10 km",
-        "Our answer: Yes", "Lead with your chest", "6 given, 6 held back", "larger than that",
+        "Our answer: Yes", "Lead with your chest", "6 given, 6 held back", "real change",
         "3 easy runs a week, 15 minutes each.", "Metronome at 162", "Stop when back pain reaches 4", LIMITS,
         "model lightning", "No video was kept.", "Trunk lean through the run", "before 2", "after 3",
     ):  # fmt: skip

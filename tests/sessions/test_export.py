@@ -95,7 +95,7 @@ def test_a_session_without_a_step_can_be_exported(tmp_path: Path) -> None:
 
 def test_a_session_that_is_not_there_is_named(tmp_path: Path) -> None:
     for export in (export_json, export_csv):
-        with pytest.raises(StoreError, match="no session 5"):
+        with pytest.raises(StoreError, match="no recording 5"):
             export(SessionStore(tmp_path), 5)
 
 

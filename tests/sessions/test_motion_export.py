@@ -131,7 +131,7 @@ def test_stride_curves_hold_the_runner_at_each_percent(store: SessionStore) -> N
 
 def test_the_process_of_its_own_gives_the_same_or_says_why_not(store: SessionStore) -> None:
     assert offline(store.folder, 1, "mot") == make(store.folder, 1, "mot")
-    with pytest.raises(StoreError, match="no session 7"):
+    with pytest.raises(StoreError, match="no recording 7"):
         offline(store.folder, 7, "trc")
     with pytest.raises(StoreError, match="not known"):
         offline(store.folder, 1, "c3d")

@@ -131,7 +131,7 @@ def test_nothing_is_kept_outside_a_session(store: SessionStore, recorder: Record
 
 def test_one_session_at_a_time(recorder: Recorder) -> None:
     recorder.start(META)
-    with pytest.raises(StoreError, match=r"Session 1 is being recorded\. Stop it"):
+    with pytest.raises(StoreError, match=r"Recording 1 is still going on\. Stop it"):
         recorder.start(META)
 
 
@@ -285,7 +285,7 @@ def test_deleting_leaves_nothing_of_the_session(store: SessionStore, recorder: R
     everything = b"".join(p.read_bytes() for p in store.folder.rglob("*") if p.is_file())
     assert b"keep-this-runner" in everything
     assert b"forget-this-runner" not in everything
-    with pytest.raises(StoreError, match="no session 1"):
+    with pytest.raises(StoreError, match="no recording 1"):
         recorder.delete(1)
 
 
@@ -311,7 +311,7 @@ def wal(store: SessionStore) -> bytes:
 def test_the_session_being_recorded_is_not_deleted(store: SessionStore, recorder: Recorder) -> None:
     number = recorder.start(META)
     record(recorder, 1)
-    with pytest.raises(StoreError, match=r"being recorded\. Stop it"):
+    with pytest.raises(StoreError, match=r"still going on\. Stop it"):
         recorder.delete(number)
     assert store.load_session(number).summary.steps == 3
     assert store.pose_log(number).exists()

@@ -117,7 +117,7 @@ def test_a_database_that_vanishes_while_in_use_is_named(tmp_path: Path) -> None:
 
 
 def test_no_such_session(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match=r"no session 7\. .*list"):
+    with pytest.raises(StoreError, match=r"no recording 7\. .*list"):
         SessionStore(tmp_path).load_session(7)
 
 

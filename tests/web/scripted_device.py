@@ -206,7 +206,7 @@ class ScriptedDevice:
 
     def start_session(self, label: str, note: str = "") -> int:
         if label == "full":
-            raise TreadlightError("The disk is full. Delete old sessions, then start again.")
+            raise TreadlightError("The disk is full. Delete old recordings, then start again.")
         self.calls.append(("start", label, note))
         self._session = replace(self._session, id=1, started_t=time.monotonic(), label=label)
         self.settle()
@@ -219,7 +219,7 @@ class ScriptedDevice:
 
     def set_cue(self, metric: str, band: Band) -> None:
         if band.low is not None and band.high is not None and band.high - band.low < 0.5:
-            raise ConfigError("The band is narrower than today's spread. Make it at least 0.5 wide.")
+            raise ConfigError("The band is narrower than the runner now varies. Make it at least 0.5 wide.")
         self.calls.append(("cue", metric, band))
         self._cue = CueSetting(metric, band)
         self.settle()

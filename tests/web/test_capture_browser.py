@@ -207,7 +207,7 @@ def test_a_baseline_gives_values_and_key_frames(clinic: Clinic) -> None:
     clinic.press("#start")
     clinic.until(lambda: clinic.text("#what") == "Baseline kept", 60)
     rows = clinic.text(".table-panel")
-    for words in ("Trunk lean", "Noise floor", "Own spread", "Mean known to", "change only"):
+    for words in ("Trunk lean", "Camera alone", "Usual variation", "Mean within", "change only"):
         assert words in rows
     clinic.until(clinic.kept)
     clinic.open("/baseline")
@@ -269,7 +269,7 @@ def test_pictures_are_kept_with_consent_and_go_with_it(clinic: Clinic) -> None:
     clinic.until(gone)
 
 
-def test_compare_holds_two_blocks_against_the_spread(clinic: Clinic) -> None:
+def test_compare_tells_a_real_change_from_what_is_too_small(clinic: Clinic) -> None:
     blocks = (Block(BlockKind.CUE, 22.0), Block(BlockKind.RETENTION, 22.0))
     clinic.device.loop.set_cue("trunk_lean_deg", Band(3.0, 9.0))
     clinic.device.loop.start_run(RunPlan(kind=ScheduleKind.BLOCKS, blocks=blocks))
@@ -283,7 +283,7 @@ def test_compare_holds_two_blocks_against_the_spread(clinic: Clinic) -> None:
     verdicts = {
         node.text for node in clinic.driver.find_elements(By.CSS_SELECTOR, "#chart .verdict") if node.text
     }
-    assert verdicts <= {"Larger than spread", "Within spread", "Unsure, too few steps"}
+    assert verdicts <= {"Real change", "Too small to tell", "Too few steps to tell"}
     assert verdicts
     clinic.press("input[name=as][value=table]")
     assert clinic.find("#table table").is_displayed()

@@ -55,7 +55,7 @@ def test_a_cue_outside_its_band_lights_the_mirrored_light(tablet: Tablet) -> Non
 def test_a_refused_band_says_why_beside_the_control(tablet: Tablet) -> None:
     choose_cue(tablet, "trunk_lean_deg", "7", "7,2")
     problem = tablet.driver.find_element(By.CSS_SELECTOR, "#drawer .problem")
-    tablet.until(lambda: "narrower than today's spread" in problem.text)
+    tablet.until(lambda: "narrower than the runner now varies" in problem.text)
     tablet.until(lambda: tablet.text("hero-empty").startswith("No cue chosen"))
 
 
@@ -144,14 +144,14 @@ def test_nothing_scrolls_on_the_tablet_and_only_downwards_on_the_phone(tablet: T
 
 def test_a_pressed_button_answers_before_the_device_does(tablet: Tablet) -> None:
     tablet.device.set_cue("trunk_lean_deg", Band(5.5, 8.5))
-    tablet.until(lambda: tablet.text("withhold-word") == "Withhold cue")
+    tablet.until(lambda: tablet.text("withhold-word") == "Turn cue off")
     tablet.until(lambda: tablet.driver.find_element(By.ID, "withhold").get_attribute("aria-disabled") is None)
     pressed = "document.getElementById('withhold').click(); "
     word = "return document.getElementById('withhold-word').textContent"
-    assert tablet.run(pressed + word) == "Give cue"
+    assert tablet.run(pressed + word) == "Turn cue on"
     tablet.until(lambda: not tablet.device.live.latest().cue.setting.shown)
     tablet.until(lambda: not tablet.driver.find_elements(By.CSS_SELECTOR, "#withhold.asked"))
-    assert tablet.text("withhold-word") == "Give cue"
+    assert tablet.text("withhold-word") == "Turn cue on"
 
 
 def test_what_the_device_refuses_is_taken_back(tablet: Tablet) -> None:
@@ -163,7 +163,7 @@ def test_what_the_device_refuses_is_taken_back(tablet: Tablet) -> None:
         tablet.until(lambda: tablet.text("message") == "Not now.")
     finally:
         tablet.run("window.fetch = window.real")
-    assert tablet.text("withhold-word") == "Withhold cue"
+    assert tablet.text("withhold-word") == "Turn cue off"
 
 
 def test_a_silent_camera_is_said_soon(tablet: Tablet) -> None:

@@ -48,7 +48,7 @@ def test_a_cue_is_chosen_from_the_baseline_and_the_run_begins(tablet: Tablet, vi
     tablet.until(lambda: tablet.text("share") == "cue on for 80 % of the run, 7:00 in all")
     for _ in range(3):
         tablet.driver.find_element(By.CSS_SELECTOR, "#steppers [aria-label='Half-width, less']").click()
-    assert "Half-width 0.50°; today's noise from step to step is 0.80°" in tablet.text("narrow-text")
+    assert "Half-width 0.50°, but this runner now varies by 0.80°" in tablet.text("narrow-text")
     tablet.press("widen")
     assert not tablet.driver.find_element(By.ID, "narrow").is_displayed()
     tablet.driver.find_element(By.CSS_SELECTOR, ".ideas .btn").click()
@@ -86,7 +86,7 @@ def test_a_run_is_led_from_the_live_screen(tablet: Tablet, visit) -> None:
         assert not tablet.driver.find_element(By.ID, name).is_displayed()
     tablet.press("pause")
     tablet.until(lambda: tablet.text("timeline-title") == "Paused, cue on")
-    tablet.until(lambda: tablet.text("hero-chip") == "Cue withheld")
+    tablet.until(lambda: tablet.text("hero-chip") == "Cue off")
     assert tablet.text("pause-word") == "Go on"
     tablet.press("pause")
     tablet.press("skip")

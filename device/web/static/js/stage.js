@@ -48,6 +48,8 @@ export class Stage extends FrameView {
   }
 }
 
+const small = matchMedia("(max-width: 700px), (max-height: 500px)");
+
 /** The device itself has stopped looking. */
 export function showStopped() {
   byId("age").classList.add("old");
@@ -63,6 +65,6 @@ export function showAge(behind, fps, old) {
     setText(byId("age-text"), fill(text, { age: old.age.toFixed(0) }));
     return;
   }
-  const text = fps === null ? words.stage.live : words.stage.live_fps;
+  const text = fps === null || small.matches ? words.stage.live : words.stage.live_fps;
   setText(byId("age-text"), behind === null ? words.stage.waiting : fill(text, { age: behind.toFixed(2), fps: fps?.toFixed(0) }));
 }
