@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from phantom.body import Body, load_body
 from phantom.camera import Camera
 from phantom.clothes import dress
-from phantom.gait import HEEL_OFF, ROLL_START, SLAP_END, Gait
+from phantom.foot import HEEL_OFF, ROLL_START, SLAP_END
+from phantom.gait import Gait
 from phantom.landmarks import joint_centres
 from phantom.motion import spring_mass_height
 from phantom.schedule import Schedule

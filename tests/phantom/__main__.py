@@ -31,7 +31,7 @@ def main() -> None:
     elif arguments.command == "suite":
         _suite(arguments.folder, arguments.clips)
     elif arguments.command == "truth":
-        from .movie import write_truth
+        from .truth import write_truth
 
         write_truth(SPECS[arguments.spec], arguments.folder)
     else:

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from .assets import ASSET, RECIPES, bone_names
-from .gait import SOLE_M, LegGeometry
+from .foot import SOLE_M
+from .leg import LegGeometry
 from .spec import FloatArray
 
 IntArray = npt.NDArray[np.int64]

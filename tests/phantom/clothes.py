@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .body import Body, IntArray
-from .gait import SOLE_M
+from .foot import SOLE_M
 from .mesh import Material, Mesh, ball, clip, compact, paint, subdivide, vertex_normals
 from .spec import Clothes, Colour, FloatArray
 

@@ -7,28 +7,17 @@ stays exact while form changes. World axes: x to the runner's left, y up from th
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.interpolate import CubicSpline
 from scipy.optimize import brentq, root_scalar
 
+from .foot import StanceFoot, StanceTurn
+from .leg import LegGeometry, LegState, two_link
 from .motion import GRAVITY, pendulum_height, spring_mass_height, turn_x, turn_y, turn_z
 from .schedule import Schedule
 from .spec import FloatArray
 
-SOLE_M = 0.026
-"""Below the bare foot of the body mesh."""
-SLAP_END = 0.20
-HEEL_OFF = 0.42
-"""Shares of stance at which the foot is flat and at which the heel leaves the belt."""
-STEADY_RISE = 0.57
-"""Share of the heel's rise from which it turns at a steady rate."""
-ROLL_START = 0.80
-"""Share of stance at which the toes begin to roll over their tip.
-
-Heel and toes then rise as on force-plate treadmill runs at 3 m/s (Hamner and Delp 2013).
-"""
 LANDING_SHARE, LANDING_DROP_MPS = 0.0, -0.45
 """Just before contact: the ankle's backward speed against the hip over belt speed; its vertical speed."""
 LANDING_LEAD_S, LANDING_TURN = 0.045, 0.6
@@ -42,40 +31,6 @@ KNEE_LATER = 0.74
 """Of its peak, the knee's bend at the thigh's; like the peak's time from the force-plate runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class LegGeometry:
-    """Rest positions of one leg's joint centres (runner standing, m)."""
-
-    hip: FloatArray
-    knee: FloatArray
-    ankle: FloatArray
-    toe: FloatArray
-    tip: FloatArray
-    """The foremost point of the sole, which leaves the belt last."""
-
-    @property
-    def thigh_m(self) -> float:
-        """Hip to knee."""
-        return float(np.linalg.norm(self.knee - self.hip))
-
-    @property
-    def shank_m(self) -> float:
-        """Knee to ankle."""
-        return float(np.linalg.norm(self.ankle - self.knee))
-
-
-@dataclass(frozen=True, slots=True)
-class LegState:
-    """One leg's angles, deg: thigh and knee in the leg's plane, the plane's tilt, foot pitch (toes up +)."""
-
-    thigh: float
-    knee: float
-    plane: float
-    foot: float
-    toe: float
-    contact: bool
-
-
 class Gait:
     """The motion of pelvis and legs over one whole loop of `schedule.duration_s`.
 
@@ -87,13 +42,9 @@ class Gait:
         self.speed_mps = speed_mps
         self._legs = {"left": left, "right": right}
         self._middle = (left.hip + right.hip) / 2
-        sole = -(left.ankle[1] + SOLE_M)
-        self._heel = np.array([-0.075, sole])
-        self._toe = np.array([left.toe[2] - left.ankle[2], left.toe[1] - left.ankle[1]])
-        self._tip = np.array([left.tip[2] - left.ankle[2], sole])
+        self._foot = StanceFoot(left)
         n = len(schedule.steps)
-        self._toe_off_deg = np.full(n, -40.0)
-        self._roll_off_deg = np.full(n, -15.0)
+        self._turns = [StanceTurn(step.form.foot_contact_deg) for step in schedule.steps]
         self._contact_hip = np.zeros(n)
         self._height = self._cyclic(self._contact_hip)
         for k in range(n):
@@ -141,69 +92,32 @@ class Gait:
         swing_s = self.schedule.stride_s(k) - step.contact_s
         p = (since - step.contact_s) / swing_s
         thigh, knee, plane, ankle = (float(curve(p)) for curve in self._swings[k])
-        toe = (self._roll_off_deg[k] - self._toe_off_deg[k]) * max(0.0, 1 - p / 0.22) ** 2
+        turn = self._turns[k]
+        toe = (turn.roll_off_deg - turn.toe_off_deg) * max(0.0, 1 - p / 0.22) ** 2
         return LegState(thigh, knee, plane, ankle + thigh - knee, toe, contact=False)
 
     def ankle_at_stance(self, k: int, since_s: float) -> FloatArray:
         """Ankle (y, z) while step `k` stands, `since_s` after its contact: the shoe rides the belt."""
-        form = self.schedule.steps[k].form
-        start = np.radians(form.foot_contact_deg)
-        t0 = self.schedule.steps[k].t
-        heel_z = self.pelvis(t0)[0][2] + form.contact_ahead_m + _turn(self._heel, start)[0]
+        step, turn = self.schedule.steps[k], self._turns[k]
+        ahead = step.form.contact_ahead_m
+        heel_z = self.pelvis(step.t)[0][2] + ahead + self._foot.heel_ahead_m(turn.contact_deg)
         heel_z -= self.speed_mps * since_s
-        pitch = np.radians(self._foot_deg(k, since_s))
-        if pitch >= 0:
-            z, y = np.array([heel_z, 0.0]) - _turn(self._heel, pitch)
-        else:
-            roll = np.radians(self._roll_deg(k, since_s))
-            tip = np.array([heel_z, 0.0]) + self._tip - self._heel
-            z, y = tip - _turn(self._tip - self._toe, roll) - _turn(self._toe, pitch)
-        return np.array([y, z])
-
-    def _foot_deg(self, k: int, since_s: float) -> float:
-        """Foot pitch in stance: slap, flat, heel rise about the toe joint."""
-        step = self.schedule.steps[k]
-        u = since_s / step.contact_s
-        if u < SLAP_END:
-            return step.form.foot_contact_deg * (1 - max(u, 0.0) / SLAP_END) ** 2
-        rise = max(0.0, (u - HEEL_OFF) / (1 - HEEL_OFF))
-        share = rise**2 if rise < STEADY_RISE else STEADY_RISE * (2 * rise - STEADY_RISE)
-        return float(self._toe_off_deg[k]) * share / (STEADY_RISE * (2 - STEADY_RISE))
-
-    def _roll_deg(self, k: int, since_s: float) -> float:
-        """Pitch of the toes in stance: flat, then rolling over their tip."""
-        u = since_s / self.schedule.steps[k].contact_s
-        return float(self._roll_off_deg[k]) * max(0.0, (u - ROLL_START) / (1 - ROLL_START)) ** 2
+        share = since_s / step.contact_s
+        return self._foot.ankle(heel_z, turn.foot_deg(share), turn.roll_deg(share))
 
     def _stance(self, k: int, since_s: float, t: float) -> LegState:
-        side = self.schedule.steps[k].side
+        step, turn = self.schedule.steps[k], self._turns[k]
+        side, share = step.side, since_s / step.contact_s
         leg = self._legs[side]
         position, rotation = self.pelvis(t)
         hip = position + rotation @ (leg.hip - self._middle)
         y, z = self.ankle_at_stance(k, since_s)
         outward = 1.0 if side == "left" else -1.0
-        x = outward * (self.schedule.steps[k].form.step_width_m / 2 + 0.02)
-        thigh, knee, plane = self.two_link(leg, np.array([x, y, z]) - hip)
-        foot = self._foot_deg(k, since_s)
-        toe = self._roll_deg(k, since_s) - min(0.0, foot)
+        x = outward * (step.form.step_width_m / 2 + 0.02)
+        thigh, knee, plane = two_link(leg, np.array([x, y, z]) - hip)
+        foot = turn.foot_deg(share)
+        toe = turn.roll_deg(share) - min(0.0, foot)
         return LegState(thigh, knee, plane, foot, toe, contact=True)
-
-    @staticmethod
-    def two_link(leg: LegGeometry, reach: FloatArray) -> tuple[float, float, float]:
-        """Thigh, knee and plane angle (deg) that put the ankle at `reach` from the hip, knee in front.
-
-        A leg that is too short gives a negative knee angle, so that a root finder sees the sign.
-        """
-        plane = np.arctan2(reach[0], -reach[1])
-        down = np.hypot(reach[0], reach[1])
-        length = np.hypot(down, reach[2])
-        a, b = leg.thigh_m, leg.shank_m
-        cosine = (length**2 - a**2 - b**2) / (2 * a * b)
-        if cosine > 1:
-            return float(np.degrees(np.arctan2(reach[2], down))), -300.0 * float(cosine - 1), 0.0
-        knee = np.arccos(cosine)
-        thigh = np.arctan2(reach[2], down) + np.arctan2(b * np.sin(knee), a + b * np.cos(knee))
-        return float(np.degrees(thigh)), float(np.degrees(knee)), float(np.degrees(plane))
 
     def _solve_contact(self, k: int) -> float:
         """Mid-hip height at contact that gives the form's knee angle there."""
@@ -218,15 +132,15 @@ class Gait:
 
     def _solve_toe_off(self, k: int) -> None:
         """Pitch of foot and toes at toe-off that give the form's knee angle and its rate there."""
-        step = self.schedule.steps[k]
+        step, turn = self.schedule.steps[k], self._turns[k]
 
         def knee_miss(pitch: float) -> float:
-            self._toe_off_deg[k] = pitch
+            turn.toe_off_deg = pitch
             return self._stance(k, step.contact_s, step.t + step.contact_s).knee - step.form.knee_toe_off_deg
 
         def rate_miss(roll: float) -> float:
-            self._roll_off_deg[k] = roll
-            self._toe_off_deg[k] = self._root(knee_miss, -85.0, -5.0, k, "knee_toe_off_deg")
+            turn.roll_off_deg = roll
+            turn.toe_off_deg = self._root(knee_miss, -85.0, -5.0, k, "knee_toe_off_deg")
             return float(self._edge(k, step.contact_s, -1e-4)[1][1]) - step.form.knee_toe_off_dps
 
         found = root_scalar(rate_miss, x0=-15.0, x1=-18.0, method="secant", xtol=1e-9)
@@ -297,7 +211,7 @@ class Gait:
             position, rotation = self.pelvis(step.t - before_s)
             hip = position + rotation @ (leg.hip - self._middle)
             ankle = contact - velocity * before_s + braking * before_s**2 / 2
-            thigh, knee, plane = self.two_link(leg, ankle - hip)
+            thigh, knee, plane = two_link(leg, ankle - hip)
             return np.array([thigh, knee, plane, step.form.foot_contact_deg - (thigh - knee)])
 
         here = angles(0.0)
@@ -313,9 +227,3 @@ class Gait:
 
 def _unreachable(k: int, name: str) -> ValueError:
     return ValueError(f"Step {k} cannot reach its {name}: change contact_ahead_m, duty or the cadence.")
-
-
-def _turn(point: FloatArray, pitch: float) -> FloatArray:
-    """A (z, y) offset turned toes-up by `pitch` rad."""
-    c, s = np.cos(pitch), np.sin(pitch)
-    return np.array([point[0] * c - point[1] * s, point[0] * s + point[1] * c])

@@ -8,26 +8,14 @@ from pathlib import Path
 
 import av
 
-from .body import load_body
-from .camera import Camera
 from .render import Renderer
 from .skeleton import Skeleton
 from .spec import PhantomSpec
-from .truth import write_frames, write_summary
+from .truth import write_truth
 
 MAX_BYTES = 1_950_000
 FINEST_CRF, COARSEST_CRF = 22, 34
 """Range of x264's constant rate factor that is tried."""
-
-
-def write_truth(spec: PhantomSpec, folder: Path) -> Skeleton:
-    """Writes `<name>_truth.csv.gz` and `<name>_truth.json`; needs no graphics."""
-    skeleton = Skeleton(spec, load_body(spec.body))
-    camera = Camera(spec.camera, -1 if spec.facing == "right" else 1)
-    folder.mkdir(parents=True, exist_ok=True)
-    write_frames(skeleton, camera, folder / f"{spec.name}_truth.csv.gz")
-    write_summary(skeleton, camera, f"{spec.name}.mp4", folder / f"{spec.name}_truth.json")
-    return skeleton
 
 
 def make_clip(spec: PhantomSpec, folder: Path, max_bytes: int = MAX_BYTES) -> Path:

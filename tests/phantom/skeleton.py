@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from .body import BONES, Body
-from .gait import Gait, LegState
+from .gait import Gait
+from .leg import LegState
 from .motion import turn_x, turn_y, turn_z
 from .schedule import Schedule
 from .spec import FloatArray, Form, PhantomSpec

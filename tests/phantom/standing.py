@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from .gait import SOLE_M, Gait, LegGeometry, LegState
+from .foot import SOLE_M
+from .leg import LegGeometry, LegState, two_link
 from .motion import turn_x
 from .schedule import Step
 from .spec import FloatArray, Form, PhantomSpec
@@ -89,5 +90,5 @@ class Stance:
         hip = position + rotation @ (leg.hip - self._middle)
         outward = 1.0 if side == "left" else -1.0
         ankle = np.array([outward * HALF_STANCE_M, self._ankle_m, 0.0])
-        thigh, knee, plane = Gait.two_link(leg, ankle - hip)
+        thigh, knee, plane = two_link(leg, ankle - hip)
         return LegState(thigh, knee, plane, 0.0, 0.0, contact=True)

@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from .body import load_body
 from .camera import Camera
 from .landmarks import COCO, joint_centres, landmarks
 from .schedule import Schedule
 from .skeleton import Skeleton
-from .spec import GENERATOR_VERSION, FloatArray
+from .spec import GENERATOR_VERSION, FloatArray, PhantomSpec
 
 PROVENANCE = "A phantom proves geometry, timing and arithmetic, not accuracy on people."
 SIDES = ("left", "right")
@@ -204,3 +205,13 @@ def stride_values(skeleton: Skeleton, k: int) -> dict[str, float]:
 def write_summary(skeleton: Skeleton, camera: Camera, video: str, path: Path) -> None:
     """Writes the JSON."""
     path.write_text(json.dumps(summary(skeleton, camera, video), indent=1) + "\n", encoding="ascii")
+
+
+def write_truth(spec: PhantomSpec, folder: Path) -> Skeleton:
+    """Writes `<name>_truth.csv.gz` and `<name>_truth.json`; needs no graphics."""
+    skeleton = Skeleton(spec, load_body(spec.body))
+    camera = Camera(spec.camera, -1 if spec.facing == "right" else 1)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_frames(skeleton, camera, folder / f"{spec.name}_truth.csv.gz")
+    write_summary(skeleton, camera, f"{spec.name}.mp4", folder / f"{spec.name}_truth.json")
+    return skeleton
