@@ -17,8 +17,8 @@ from device import __version__
 from device.bench.clip import Clip, load_clip
 from device.bench.device import live_figures
 from device.bench.loop import loop_figures
-from device.errors import TreadlightError
 from device.pose.runtime import installed_runtimes
+from device.storage.disk import result_file
 
 SCHEMA = "treadlight-bench/1"
 BUSY = 0.5
@@ -38,8 +38,12 @@ def bench(json_file: Path | None, quick: bool = False) -> int:
     quick: the default model and runtime only, fewer repeats. Raises TreadlightError when a file cannot be
     written or no runtime works.
     """
-    if json_file is not None:
-        _write(json_file, "")
+    with result_file(json_file) as write:
+        write(json.dumps(_measured(quick), indent=2) + "\n")
+    return 0
+
+
+def _measured(quick: bool) -> dict[str, Any]:
     load = os.getloadavg()[0] / (os.cpu_count() or 1)
     print(f"treadlight {__version__} on {platform.machine()}, Python {platform.python_version()}")
     if load > BUSY:
@@ -55,18 +59,7 @@ def bench(json_file: Path | None, quick: bool = False) -> int:
     about = {"schema": SCHEMA, "version": __version__, "machine": platform.machine(), "load": load}
     document = {**about, **runs[0], **_live(clip, seconds=3.0 if quick else 12.0), "runs": runs}
     print(_summary(document))
-    if json_file is not None:
-        _write(json_file, json.dumps(document, indent=2) + "\n")
-    return 0
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise TreadlightError(
-            f"{file} cannot be written ({error.strerror}). Choose another place for the figures."
-        ) from error
+    return document
 
 
 def _live(clip: Clip, seconds: float) -> dict[str, Any]:

@@ -13,13 +13,12 @@ from tqdm import tqdm
 from device import __version__
 from device.camera.frame import Frame
 from device.camera.video import VideoCamera
-from device.errors import TreadlightError
-from device.gait.form_csv import write_form_csv
+from device.errors import ConfigError, TreadlightError
 from device.gait.standing import measure_standing, standing_setup
-from device.gait.types import Facing, GaitUpdate, Notice, RunSetup, Standing
-from device.offline.analysis import Analysis, ClipAnalyzer, to_json
-from device.offline.annotate import AnnotatedVideo
-from device.pose.log import PoseLogWriter, read_pose_log
+from device.gait.types import Facing, Notice, RunSetup, Standing
+from device.offline.analysis import ClipAnalyzer, to_json
+from device.offline.outputs import Outputs
+from device.pose.log import read_pose_log
 from device.pose.models import find
 from device.pose.movenet import MoveNet
 from device.pose.region import Region
@@ -77,6 +76,7 @@ class Source:
     total: int | None
     facts: dict[str, Any]
     camera: VideoCamera | None = None
+    truncated: bool = False
 
 
 def analyze_file(request: Request) -> int:
@@ -84,20 +84,47 @@ def analyze_file(request: Request) -> int:
 
     Raises TreadlightError when the input cannot be read or an output cannot be written.
     """
-    source = open_source(request)
-    standing = None if request.standing is None else stand(request, request.standing)
-    clip = ClipAnalyzer(source.size, standing_setup(request.setup, standing))
-    progress = tqdm(total=source.total, unit="frame", disable=request.quiet or not sys.stderr.isatty())
-    with progress, _Outputs(request, source) as outputs:
-        for pose, frame in source.poses:
-            outputs.write(pose, frame, clip.update(pose))
-            progress.update()
-    analysis = clip.finish()
-    analysis = replace(analysis, warnings=(*analysis.warnings, *_input_notices(source)))
-    provenance = _provenance(request, source) | {"standing": standing and asdict(standing)}
-    document = to_json(analysis, provenance, request.time_scale)
-    _write_results(request, analysis, document)
+    inputs = [path for path in (request.source, request.standing) if path is not None]
+    files = (request.json_file, request.csv_file, request.poses_file, request.video_file)
+    with Outputs(*files, inputs) as outputs:
+        source = open_source(request)
+        if source.camera is None:
+            _refuse_picture_options(request)
+        standing = None if request.standing is None else stand(request, request.standing)
+        clip = ClipAnalyzer(source.size, standing_setup(request.setup, standing))
+        meta = {key: str(value) for key, value in source.facts.items() if key != "input"}
+        outputs.begin(source.size, meta, source.camera.fps / request.time_scale if source.camera else 0.0)
+        with tqdm(total=source.total, unit="frame", disable=_silent(request)) as progress:
+            for pose, frame in source.poses:
+                outputs.write(pose, frame, clip.update(pose))
+                progress.update()
+        analysis = clip.finish()
+        analysis = replace(analysis, warnings=(*analysis.warnings, *_input_notices(source)))
+        provenance = _provenance(request, source) | {"standing": standing and asdict(standing)}
+        document = to_json(analysis, provenance, request.time_scale)
+        outputs.finish(
+            analysis.form, json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        )
     return MEASURED if analysis.measured else NOT_MEASURED
+
+
+def _silent(request: Request) -> bool:
+    return request.quiet or not sys.stderr.isatty()
+
+
+def _refuse_picture_options(request: Request) -> None:
+    asked = {
+        "--video": request.video_file,
+        "--roi": request.roi,
+        "--rotation": request.rotation,
+        "--mirrored": request.mirrored,
+    }
+    given = [option for option, value in asked.items() if value]
+    if given:
+        raise TreadlightError(
+            f"A pose log has no picture, which {' and '.join(given)} would need. "
+            "Leave that out, or give the video itself."
+        )
 
 
 def stand(request: Request, source: Path) -> Standing:
@@ -115,6 +142,8 @@ def stand(request: Request, source: Path) -> Standing:
 
 def open_source(request: Request) -> Source:
     """Open a video, or a pose log when the file begins like one."""
+    if str(request.source) == "-":
+        raise TreadlightError("Standard input cannot be analysed. Save it to a file and give its path.")
     try:
         with request.source.open("rb") as file:
             head = file.read(len(POSE_LOG_MAGIC))
@@ -131,7 +160,7 @@ def _pose_log_source(request: Request) -> Source:
     log = read_pose_log(request.source)
     k = request.time_scale
     poses = ((Pose(p.t / k, p.xy, p.score), None) for p in log.poses)
-    return Source(log.size, poses, None, {"input": "pose log", **log.meta})
+    return Source(log.size, poses, None, {"input": "pose log", **log.meta}, truncated=log.truncated)
 
 
 def _video_source(request: Request) -> Source:
@@ -163,41 +192,19 @@ def region_from_roi(roi: tuple[float, float, float, float], size: tuple[int, int
         return Region(*roi)
     x, y, w, h = roi
     width, height = size
-    return Region(x / width, y / height, w / width, h / height)
-
-
-class _Outputs:
-    """The files that are written frame by frame: the pose log and the annotated video."""
-
-    def __init__(self, request: Request, source: Source) -> None:
-        if request.video_file is not None and source.camera is None:
-            raise TreadlightError("A pose log has no picture to draw on. Give the video itself for --video.")
-        meta = {k: str(v) for k, v in source.facts.items() if k != "input"}
-        self._log = PoseLogWriter(request.poses_file, source.size, meta) if request.poses_file else None
-        self._video = (
-            AnnotatedVideo(request.video_file, source.size, source.camera.fps / request.time_scale)
-            if request.video_file and source.camera
-            else None
-        )
-
-    def __enter__(self) -> "_Outputs":
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        if self._log:
-            self._log.close()
-        if self._video:
-            self._video.close()
-
-    def write(self, pose: Pose, frame: Frame | None, update: GaitUpdate) -> None:
-        if self._log:
-            self._log.write(pose)
-        if self._video and frame is not None:
-            self._video.write(frame, pose, update)
+    try:
+        return Region(x / width, y / height, w / width, h / height)
+    except ConfigError as error:
+        raise ConfigError(
+            f"The treadmill region {','.join(f'{part:g}' for part in roi)} does not fit the picture of "
+            f"{width} x {height} pixels. Give x,y,width,height inside it, at least a twentieth wide and high."
+        ) from error
 
 
 def _input_notices(source: Source) -> tuple[Notice, ...]:
     notice = source.camera.notice if source.camera else None
+    if source.truncated:
+        notice = "The pose log's last line was cut off and is left out. All lines before it were used."
     return () if notice is None else (Notice("input_damaged", notice),)
 
 
@@ -219,19 +226,3 @@ def _provenance(request: Request, source: Source) -> dict[str, Any]:
         },
         **source.facts,
     }
-
-
-def _write_results(request: Request, analysis: Analysis, document: dict[str, Any]) -> None:
-    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    try:
-        if request.json_file is None:
-            sys.stdout.write(text)
-        else:
-            request.json_file.write_text(text, encoding="utf-8")
-        if request.csv_file is not None:
-            with request.csv_file.open("w", newline="", encoding="utf-8") as file:
-                write_form_csv(file, analysis.form)
-    except OSError as error:
-        raise TreadlightError(
-            f"The result cannot be written ({error.strerror}). Choose a folder that can be written to."
-        ) from error

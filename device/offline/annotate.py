@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 
 from device.camera.frame import Frame, Image
-from device.errors import VideoError
 from device.gait.types import EventKind, GaitUpdate, Side
 from device.pose.types import Keypoint, Pose
 
@@ -41,17 +40,12 @@ class AnnotatedVideo:
     """Writes H.264 video, one picture for each analysed frame.
 
     size: width and height of the frames in pixels. fps: pictures a second at which the video plays.
-    Raises VideoError when the file cannot be written.
+    Raises OSError when the disk refuses, ValueError when the file's name does not end in what holds H.264.
     """
 
     def __init__(self, path: Path, size: tuple[int, int], fps: float) -> None:
         self._size = (size[0] // 2 * 2, size[1] // 2 * 2)
-        try:
-            self._file = av.open(str(path), "w")
-        except (OSError, ValueError) as error:
-            raise VideoError(
-                f"{path} cannot be written ({error}). Give a file name that ends in .mp4."
-            ) from error
+        self._file = av.open(f"file:{path}", "w")
         rate = Fraction(fps).limit_denominator(1001)
         self._stream = self._file.add_stream(
             "libx264", rate=rate, options={"crf": "20", "preset": "veryfast"}
@@ -80,6 +74,10 @@ class AnnotatedVideo:
         """Finish the file."""
         for packet in self._stream.encode():
             self._file.mux(packet)
+        self._file.close()
+
+    def abandon(self) -> None:
+        """Close the file without its end."""
         self._file.close()
 
 

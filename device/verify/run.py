@@ -19,6 +19,7 @@ from device.demo.clip import DemoTruth, demo_clip, load_truth
 from device.gait.types import FormMetrics
 from device.parts import open_network
 from device.pose.tracker import Network
+from device.storage.disk import result_file
 from device.verify import bands
 from device.verify.bands import ASKED, FORMS, KNOWN, WHOLE, Asked
 from device.verify.replay import Progress, Seen, contacts, replay
@@ -48,13 +49,13 @@ def verify(ask: Ask) -> int:
     Raises TreadlightError (a leaf) when a part is missing or the result cannot be written.
     """
     config = load_config(ask.config)
-    report = run_self_test(config.model, _say_progress if ask.progress else _draw_progress)
+    with result_file(ask.json_file) as write:
+        report = run_self_test(config.model, _say_progress if ask.progress else _draw_progress)
+        text = json.dumps(report.to_json())
+        write(text + "\n")
     if ask.kept and config.storage.folder.is_dir():
         keep(report, config.storage.folder)
-    text = json.dumps(report.to_json())
     print(text if ask.progress else table(report))
-    if ask.json_file is not None:
-        ask.json_file.write_text(text + "\n", encoding="utf-8")
     return PASSED if report.passed else FAILED
 
 
