@@ -23,9 +23,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from device.camera.frame import Frame
 from device.errors import PoseLogError
-from device.pose.region import Region
 from device.pose.types import N_KEYPOINTS, Keypoint, Pose
 
 COLUMNS = ("t", *(f"{k.name.lower()}_{part}" for k in Keypoint for part in ("x", "y", "score")))
@@ -152,33 +150,6 @@ def read_pose_log(path: Path) -> PoseLog:
             else:
                 raise PoseLogError(f"{path}, line {number}: {_header_fault(line)}")
     raise PoseLogError(f"{path} ends before its first row; it is empty or was cut off. {_REPLACE}")
-
-
-class RecordedPoses:
-    """A pose log in place of the network: gives each frame the pose that was recorded at its time.
-
-    Frames must come in order of time, on the log's own clock. A frame without a row within `tolerance_s` of
-    it gives a missing pose.
-    """
-
-    def __init__(self, log: PoseLog, tolerance_s: float = 1e-3) -> None:
-        self._rows = log.poses
-        self._tolerance_s = tolerance_s
-        self._next = next(self._rows, None)
-
-    def estimate(self, frame: Frame) -> Pose:
-        """Give the recorded pose of this frame.
-
-        Raises PoseLogError when it comes to a row that is not as documented.
-        """
-        while self._next is not None and self._next.t < frame.t - self._tolerance_s:
-            self._next = next(self._rows, None)
-        if self._next is None or self._next.t > frame.t + self._tolerance_s:
-            return Pose.missing(frame.t)
-        return Pose(frame.t, self._next.xy, self._next.score)
-
-    def set_region(self, region: Region | None) -> None:
-        """Do nothing: what was recorded stays as it is."""
 
 
 def _one_line(text: str) -> str:

@@ -9,9 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from device.camera.frame import Frame
 from device.errors import PoseLogError
-from device.pose.log import COLUMNS, PoseLogWriter, RecordedPoses, read_pose_log
+from device.pose.log import COLUMNS, PoseLogWriter, read_pose_log
 from device.pose.types import Keypoint, Pose
 
 SIZE = (960, 720)
@@ -219,14 +218,3 @@ def test_any_damaged_byte_gives_poses_or_a_named_error(tmp_path: Path, at: int, 
         return
     assert len(poses) <= 2
     assert all(math.isfinite(p.t) and not np.isinf(p.xy).any() for p in poses)
-
-
-def test_recorded_poses_stand_in_for_the_network(tmp_path: Path) -> None:
-    poses = [make_pose(i / 50, i) for i in range(6) if i != 3]
-    recorded = RecordedPoses(read_pose_log(write(tmp_path / "log.csv", poses)))
-    recorded.set_region(None)
-    image = np.zeros((720, 960, 3), np.uint8)
-    given_back = [recorded.estimate(Frame(i / 50, image)) for i in (1, 2, 3, 5, 6)]
-    assert [p.present for p in given_back] == [True, True, False, True, False]
-    assert [p.t for p in given_back] == [i / 50 for i in (1, 2, 3, 5, 6)]
-    np.testing.assert_allclose(given_back[3].xy, poses[4].xy, atol=0.006)
