@@ -1,19 +1,18 @@
-"""Every setting: frozen dataclasses with defaults for a Raspberry Pi, and a strict TOML loader."""
+"""Every setting: one frozen dataclass for each table, with defaults for a Raspberry Pi."""
 
 import os
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, get_type_hints
+from typing import Annotated, ClassVar, get_type_hints
 
+from device.config.rules import choice, either, flag, label, number, path, shown, text, whole
 from device.errors import ConfigError
 from device.pose.region import Region
-from device.rules import choice, clipped, either, flag, label, number, path, shown, text, whole
 
 
 @dataclass(frozen=True, slots=True)
-class _Section:
+class Section:
     """A table of the configuration file; refuses bad values however it is built."""
 
     table: ClassVar[str]
@@ -30,7 +29,7 @@ class _Section:
 
 
 @dataclass(frozen=True, slots=True)
-class CameraConfig(_Section):
+class CameraConfig(Section):
     """Where the pictures come from.
 
     source: "picamera" for the Raspberry Pi camera, else the path of a video file.
@@ -54,7 +53,7 @@ class CameraConfig(_Section):
 
 
 @dataclass(frozen=True, slots=True)
-class ModelConfig(_Section):
+class ModelConfig(Section):
     """How joints are found.
 
     name: "lightning" (fast) or "thunder" (slower, finer).
@@ -79,7 +78,7 @@ class ModelConfig(_Section):
 
 
 @dataclass(frozen=True, slots=True)
-class LightConfig(_Section):
+class LightConfig(Section):
     """The light beside the treadmill.
 
     kind: "gpio" for a real pin, "mock" for a simulated one (off a Pi), "disabled" for none.
@@ -96,7 +95,7 @@ class LightConfig(_Section):
 
 
 @dataclass(frozen=True, slots=True)
-class WebConfig(_Section):
+class WebConfig(Section):
     """The dashboard.
 
     host: address to listen on; "0.0.0.0" serves the clinic's network, "127.0.0.1" this machine only.
@@ -129,7 +128,7 @@ class WebConfig(_Section):
 
 
 @dataclass(frozen=True, slots=True)
-class StorageConfig(_Section):
+class StorageConfig(Section):
     """Where sessions are kept.
 
     folder: the data folder: session database, pose logs, access code.
@@ -143,7 +142,7 @@ class StorageConfig(_Section):
 
 
 @dataclass(frozen=True, slots=True)
-class MetricsConfig(_Section):
+class MetricsConfig(Section):
     """Figures of the device for Prometheus, at /metrics; nothing of a patient is among them.
 
     enabled: true to serve them.
@@ -159,7 +158,7 @@ class MetricsConfig(_Section):
 
 
 @dataclass(frozen=True, slots=True)
-class MqttConfig(_Section):
+class MqttConfig(Section):
     """The same figures for an MQTT broker, as Home Assistant discovers them.
 
     enabled: true to send them.
@@ -200,7 +199,7 @@ class Config:
     region: Region | None = None
 
 
-SECTIONS: Mapping[str, type[_Section]] = {
+SECTIONS: Mapping[str, type[Section]] = {
     section.table: section
     for section in (
         CameraConfig,
@@ -212,64 +211,4 @@ SECTIONS: Mapping[str, type[_Section]] = {
         MqttConfig,
     )
 }
-_REGION = tuple(f.name for f in fields(Region))
-
-
-def load_config(path: Path | None) -> Config:
-    """Read settings from a TOML file; what it leaves out keeps its default, None gives the defaults.
-
-    Raises ConfigError that names the file, the setting and what is allowed: file missing or unreadable, not
-    TOML, unknown table or setting, wrong type, out of range.
-    """
-    if path is None:
-        return Config()
-    try:
-        return _build(_read(path))
-    except ConfigError as error:
-        raise ConfigError(f"{path}: {error}") from error
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise ConfigError("there is no such file. Copy deploy/treadlight.toml there.") from None
-    except OSError as error:
-        raise ConfigError(
-            f"the file cannot be read ({error.strerror}). Check the path and its rights."
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise ConfigError(
-            f"this is not a TOML file ({error}). Compare with deploy/treadlight.toml."
-        ) from error
-
-
-def _build(tables: Mapping[str, object]) -> Config:
-    _refuse_unknown("", tables, [*SECTIONS, "region"])
-    parts: dict[str, Any] = {}
-    for name, given in tables.items():
-        if not isinstance(given, dict):
-            raise ConfigError(f"{name} is {shown(given)}. Make it a table: [{name}].")
-        if name == "region":
-            parts[name] = _region(given)
-        else:
-            section = SECTIONS[name]
-            _refuse_unknown(f"{name}.", given, [f.name for f in fields(section)])
-            parts[name] = section(**given)
-    return Config(**parts)
-
-
-def _region(given: Mapping[str, object]) -> Region:
-    _refuse_unknown("region.", given, _REGION)
-    rule = number(0, 1)
-    for key in _REGION:
-        if key not in given or rule.read(given[key]) is None:
-            found = f"is {shown(given[key])}" if key in given else "is missing"
-            raise ConfigError(f"region.{key} {found}. Give {rule.wanted}, a fraction of the picture.")
-    return Region(**{key: float(value) for key, value in given.items() if isinstance(value, int | float)})
-
-
-def _refuse_unknown(prefix: str, given: Mapping[str, object], known: Iterable[str]) -> None:
-    for key in given:
-        if key not in known:
-            raise ConfigError(f"{prefix}{clipped(key)} is not a setting. Use one of: {', '.join(known)}.")
+"""Every table of the file but `region`, by its name."""
