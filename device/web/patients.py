@@ -15,7 +15,7 @@ from device.gait.catalog import METRICS
 from device.web import forms, here
 from device.web.roles import needs
 from device.web.timeline import choices, timeline
-from device.web.visits import begin, waiting_for_morning
+from device.web.visits import begin, waiting_for_morning, worse_morning
 
 PIECE_BYTES = 64 * 1024
 
@@ -76,6 +76,7 @@ def show(patient_id: int) -> ResponseReturnValue:
         visits=visits,
         consents={visit.id: clinic.visits.consents(visit.id) for visit in visits},
         ask_morning=next(filter(waiting_for_morning, reversed(visits)), None),
+        worse_morning=worse_morning(visits),
         line=timeline(clinic, here.store(), patient_id, metric),
         measures=[(name, METRICS[name].label) for name in offered],
         report="reports.show" in current_app.view_functions,

@@ -1,5 +1,6 @@
 """Visits: begin, agree on what is kept, end."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -119,6 +120,24 @@ def waiting_for_morning(visit: Visit) -> Visit | None:
     ran = bool(here.clinic().visits.sessions(visit.id))
     asked = newest(here.clinic().pains.of_visit(visit.id), Moment.MORNING) is not None
     return visit if ran and not asked else None
+
+
+def worse_morning(visits: Sequence[Visit]) -> dict[str, int] | None:
+    """Say how the morning after the newest finished visit broke the runner's pain rule; None when it did not.
+
+    visits: one patient's, oldest first. Gives the visit's number, pain before and the morning after, and the
+    rise that was agreed on.
+    """
+    clinic, current = here.clinic(), _current()
+    finished = [visit for visit in visits if current is None or visit.id != current.id]
+    if not finished:
+        return None
+    last = finished[-1]
+    scores, rule = clinic.pains.of_visit(last.id), clinic.pains.rule(last.patient_id)
+    before, after = newest(scores, Moment.BEFORE), newest(scores, Moment.MORNING)
+    if before is None or after is None or not rule.morning_exceeds(before, after):
+        return None
+    return {"n": last.number, "before": before, "score": after, "rise": rule.morning_rise}
 
 
 def next_step() -> str:

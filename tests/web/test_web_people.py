@@ -11,6 +11,7 @@ from scripted_device import ScriptedDevice
 from web_client import CODE, NAME, PIN, Visitor, dashboard, new_clinic
 
 from device.clinic.logins import Logins
+from device.clinic.pain import Moment
 from device.clinic.store import ClinicStore
 from device.clinic.types import ConsentKind, Purpose, Role
 from device.clinic.users import TRIES
@@ -289,6 +290,23 @@ def test_the_morning_after_is_asked_and_kept(house: House) -> None:
     assert visitor.send(f"/visits/{visit_id}/morning", score="3").status == 302
     assert "Nobody to ask today." in visitor.get("/").text
     assert [score.score for score in house.clinic.pains.of_visit(visit_id)] == [3]
+
+
+@pytest.mark.parametrize(("morning", "worse"), [(3, False), (4, True)])
+def test_a_morning_worse_than_agreed_is_said_until_the_next_visit_has_ended(
+    house: House, morning: int, worse: bool
+) -> None:
+    patient_id = house.clinic.patients.add("R-018")
+    first = house.clinic.visits.open(patient_id, NAME)
+    house.clinic.pains.record(first, Moment.BEFORE, 2, NAME)
+    house.clinic.visits.close(first)
+    second = house.clinic.visits.open(patient_id, NAME)
+    visitor, said = house.known(), "The morning after visit 1 was worse than agreed"
+    assert said not in visitor.get(f"/patients/{patient_id}").text
+    visitor.send(f"/visits/{first}/morning", score=str(morning))
+    assert (said in visitor.get(f"/patients/{patient_id}").text) is worse
+    house.clinic.visits.close(second)
+    assert said not in visitor.get(f"/patients/{patient_id}").text
 
 
 def test_settings_take_hold_at_once(house: House) -> None:
