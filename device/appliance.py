@@ -1,6 +1,5 @@
 """The running device: which threads there are, how it starts, what it does without a camera, how it ends."""
 
-import ctypes
 import gc
 import logging
 import os
@@ -17,6 +16,7 @@ import cv2
 from device.camera.frame import Camera
 from device.errors import CameraError, CameraSilentError, ServerError, StoreError, TreadlightError
 from device.host.health import Notifier, read_health, stats_line
+from device.host.memory import keep_memory_small
 from device.live import LiveState, Newest
 from device.loop import FrameLoop
 from device.pipeline import Pipeline
@@ -30,11 +30,6 @@ TELL_TABLETS_S = 3.0
 """How long the dashboards get to show why the device ends."""
 ALIVE_WITHIN_S = 5.0
 STATS_EVERY_S = 60.0
-
-LARGE_BLOCK_BYTES = 8 * 2**20
-_M_MMAP_THRESHOLD = -3
-_M_ARENA_MAX = -8
-POOLS = 2
 
 log = logging.getLogger("treadlight")
 
@@ -126,7 +121,7 @@ class Appliance:
         """Serve the dashboard and begin to take frames. Raises ServerError when the port cannot be had."""
         # OpenCV's own threads would take the core that the network needs.
         cv2.setNumThreads(1)
-        _keep_memory_small()
+        keep_memory_small()
         self._server.start()
         # What lives as long as the device need not be walked by every garbage collection.
         gc.collect()
@@ -254,11 +249,3 @@ class Appliance:
             "dropped": self._recorder.dropped,
         }
         return stats_line(read_health(self._data_folder), figures)
-
-
-def _keep_memory_small() -> None:
-    """Have glibc hand the 12 MiB of each login back, and share its pools: else each worker keeps its own."""
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        mallopt(_M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES)
-        mallopt(_M_ARENA_MAX, POOLS)

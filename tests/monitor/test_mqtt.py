@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -219,7 +220,7 @@ def test_a_device_that_dies_is_called_offline_by_the_broker(broker: Broker, watc
     root = Path(__file__).parents[2]
     command = ["-c", script, str(broker.port), str(set_up.ca_file), str(set_up.password_file)]
     paths = {**os.environ, "PYTHONPATH": f"{root}:{root / 'tests'}"}
-    with subprocess.Popen([str(root / ".venv/bin/python"), *command], env=paths) as process:
+    with subprocess.Popen([sys.executable, *command], env=paths) as process:
         wait_until(lambda: watcher.status("room-1") == b"online")
         process.kill()
     wait_until(lambda: watcher.status("room-1") == b"offline")
