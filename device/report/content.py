@@ -8,38 +8,22 @@ from device.clinic.pain import Moment, PainRule, PainScore, newest
 from device.clinic.plans import CuePlan
 from device.clinic.reports import Conclusion, ReportNotes
 from device.clinic.types import Patient, Visit
-from device.gait.catalog import METRICS, Trust, trust_of
+from device.gait.catalog import METRICS
 from device.gait.compare import Verdict
-from device.gait.types import RunSetup, Stat
+from device.gait.types import RunSetup
+from device.report.rows import ROWS, Row, measured_rows
 from device.report.texts import (
     Words,
     band_text,
-    fine_text,
     moment,
     percent,
     setup_text,
-    with_spread,
 )
-from device.review.blocks import FIRST, Change, Stretch, changes, stretches
+from device.review.blocks import Change, Stretch, changes, stretches
 from device.sessions.types import SessionRecord
 
-ROWS = 6
 AFTER = ("retention", "recall", "withheld", "cue", "on_error", "last")
 """Which stretch stands for "after", the first found: a run without the cue says most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One measure: texts for before, after and spread, and what its change is worth ("" without one)."""
-
-    label: str
-    trust: Trust
-    before: str
-    after: str
-    spread: str
-    verdict: str
-    larger: bool
-    cued: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +99,7 @@ def content(material: Material, words: Words) -> Content:
             if (score := newest(m.pain, when)) is not None
         ),
         columns=(_named(before, words), _named(after, words)),
-        rows=tuple(_rows(before, after, found, plan, words)),
+        rows=tuple(measured_rows(before, after, found, plan, words)),
         homework=tuple(_homework(m.notes, plan, words)),
         pain_rule=words["pain_rule"].format(pause_at=m.rule.pause_at, rise=m.rule.morning_rise),
         note=m.notes.note.strip(),
@@ -205,43 +189,6 @@ def _facts(records: tuple[SessionRecord, ...], plan: CuePlan | None, words: Word
     return facts
 
 
-def _rows(
-    before: Stretch | None,
-    after: Stretch | None,
-    found: tuple[Change, ...],
-    plan: CuePlan | None,
-    words: Words,
-) -> list[Row]:
-    cued = plan.metric if plan else None
-    if found:
-        ordered = sorted(found, key=lambda change: change.name != cued)
-        return [_compared(change, cued, words) for change in ordered[:ROWS]]
-    only = before or after
-    if only is None:
-        return []
-    names = [n for n in METRICS if n in only.stats and trust_of(n, only.setup) is not Trust.C]
-    names.sort(key=lambda name: (name != cued, FIRST.index(name) if name in FIRST else len(FIRST)))
-    return [_alone(name, only.stats[name], trust_of(name, only.setup), name == cued) for name in names[:ROWS]]
-
-
-def _compared(change: Change, cued: str | None, words: Words) -> Row:
-    spread = change.comparison.spread
-    return Row(
-        label=METRICS[change.name].label,
-        trust=change.trust,
-        before=with_spread(change.name, change.a),
-        after=with_spread(change.name, change.b),
-        spread="" if spread is None else fine_text(change.name, spread),
-        verdict=words["verdict"][str(change.comparison.verdict)],
-        larger=change.comparison.verdict is Verdict.LARGER,
-        cued=change.name == cued,
-    )
-
-
-def _alone(name: str, stat: Stat, trust: Trust, cued: bool) -> Row:
-    return Row(METRICS[name].label, trust, with_spread(name, stat), "", "", "", False, cued)
-
-
 def _homework(notes: ReportNotes, plan: CuePlan | None, words: Words) -> list[str]:
     said = []
     if notes.runs and notes.minutes:
@@ -252,7 +199,16 @@ def _homework(notes: ReportNotes, plan: CuePlan | None, words: Words) -> list[st
         said.append(words["metronome"].format(spm=notes.metronome_spm))
     if notes.homework.strip():
         said.append(notes.homework.strip())
-    return said
+    return said or [_nothing_extra(notes.conclusion, plan, words["home_none"])]
+
+
+def _nothing_extra(conclusion: Conclusion, plan: CuePlan | None, words: Words) -> str:
+    """Say what to do at home when nothing was set, which is never nothing at all."""
+    if conclusion is Conclusion.KEEP:
+        return str(words["keep"])
+    if plan is not None and plan.words:
+        return str(words["words"]).format(words=plan.words)
+    return str(words["other"])
 
 
 def _provenance(m: Material, words: Words) -> str:

@@ -4,47 +4,17 @@ The figure has no feet, for none are measured. What a value is missing for is no
 """
 
 import base64
-from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 from math import atan2, cos, hypot, radians, sin
 
 from device.gait.types import Facing
 from device.review.geometry import forward_sign
+from device.review.pen import PAGE, PICTURED, PRINT, Pen
 from device.review.types import Box, KeyFrame, KeyFrames, Leg, Point
 
 NAMES = {"lean_deg": "trunk lean", "knee_deg": "knee bend", "thigh_deg": "thigh", "reach_pct": "foot ahead"}
 
-
-@dataclass(frozen=True, slots=True)
-class Palette:
-    """Colours of a drawing; `near` and `far` are the figure's limbs, `line` what is measured."""
-
-    ground: str
-    body: str
-    far: str
-    line: str
-    faint: str
-    halo: str
-    label: str
-    label_text: str
-
-
-PAGE = Palette(
-    ground="var(--s2)", body="var(--limb, var(--s3))", far="var(--limb-far, var(--line))", line="var(--tx)",
-    faint="var(--edge)", halo="var(--s2)", label="rgba(8,12,17,.82)", label_text="#F2F6FA",
-)  # fmt: skip
-"""For pages: follows the page's dark or light colours."""
-PRINT = Palette(
-    ground="#F3F6F8", body="#C3CDD6", far="#DDE4EA", line="#10181F", faint="#73808C", halo="#F3F6F8",
-    label="#10181F", label_text="#FFFFFF",
-)  # fmt: skip
-"""For paper: light ground, no transparency that printers spoil."""
-PICTURED = Palette(
-    ground="#05080B", body="none", far="none", line="#FFFFFF", faint="rgba(255,255,255,.45)",
-    halo="rgba(5,10,15,.6)", label="rgba(8,12,17,.82)", label_text="#F2F6FA",
-)  # fmt: skip
-"""Over a picture."""
 
 _LIMBS = (("shoulder", "elbow", "wrist"), ("hip", "knee", "ankle"))
 _SMALL = ("elbow", "wrist", "knee", "ankle")
@@ -67,15 +37,15 @@ def key_frame_svg(
     """
     picture = frame.picture if pictured else None
     palette = PICTURED if picture is not None else PRINT if paper else PAGE
-    pen = _Pen(palette, of.box, of.facing)
+    runner = _Runner(Pen(palette, of.box), of.facing)
     left, top, right, bottom = of.box
     parts = [f'<rect x="{left}" y="{top}" width="{right - left:.1f}" height="{bottom - top:.1f}" '
              f'fill="{palette.ground}"/>']  # fmt: skip
     if picture is not None:
         parts.append(_image(picture.jpeg, picture.box))
     else:
-        parts.append(pen.figure(frame.points))
-    parts += [pen.skeleton(frame.points), pen.marks(frame, decimals)]
+        parts.append(runner.figure(frame.points))
+    parts += [runner.skeleton(frame.points), runner.marks(frame, decimals)]
     said = ", ".join(f"{NAMES[n]} {text_of(n, v, decimals)}" for n, v in frame.values.items())
     label = escape(": ".join(filter(None, (title, said))) or title)
     return (
@@ -104,38 +74,39 @@ def _image(jpeg: bytes, box: Box) -> str:
     )
 
 
-class _Pen:
-    """Draws in pixels of the frame; one `unit` is a 690th of the drawing's height."""
+class _Runner:
+    """Draws one runner's points: the figure, what was measured, the values beside it."""
 
-    def __init__(self, palette: Palette, box: Box, facing: Facing) -> None:
-        self._c = palette
-        self._box = box
-        self._unit = (box[3] - box[1]) / 690
+    def __init__(self, pen: Pen, facing: Facing) -> None:
+        self._pen = pen
         self._forward = forward_sign(facing)
 
     def figure(self, points: dict[str, Point]) -> str:
         """A jointed figure, far limbs behind."""
-        parts = [self._limbs(points, "far", self._c.far)]
+        parts = [self._limbs(points, "far", self._pen.palette.far)]
         if "hip" in points and "shoulder" in points:
-            parts.append(self._line([points["shoulder"], points["hip"]], 84, self._c.body))
+            parts.append(self._pen.line([points["shoulder"], points["hip"]], 84, self._pen.palette.body))
             head = self._head(points)
             if head is not None:
-                parts.append(self._line([points["shoulder"], head], 34, self._c.body))
-                parts.append(self._dot(head, 44, self._c.body))
-        parts.append(self._limbs(points, "near", self._c.body))
+                parts.append(self._pen.line([points["shoulder"], head], 34, self._pen.palette.body))
+                parts.append(self._pen.dot(head, 44, self._pen.palette.body))
+        parts.append(self._limbs(points, "near", self._pen.palette.body))
         return "".join(parts)
 
     def skeleton(self, points: dict[str, Point]) -> str:
         """The measured points and the lines between them."""
         parts = []
-        for leg, colour, width in (("far", self._c.faint, 3.0), ("near", self._c.line, 4.2)):
+        for leg, colour, width in (
+            ("far", self._pen.palette.faint, 3.0),
+            ("near", self._pen.palette.line, 4.2),
+        ):
             for limb in _LIMBS:
                 names = [f"{leg}_{joint}" for joint in limb]
-                parts.append(self._haloed([points.get(n) for n in names], width, colour))
+                parts.append(self._pen.haloed([points.get(n) for n in names], width, colour))
         if "hip" in points and "shoulder" in points:
-            parts.append(self._haloed([points["hip"], points["shoulder"]], 4.2, self._c.line))
+            parts.append(self._pen.haloed([points["hip"], points["shoulder"]], 4.2, self._pen.palette.line))
         joints = (*((f"near_{name}", 5.7) for name in _SMALL), ("hip", 6.5), ("shoulder", 6.5))
-        parts += [self._joint(points[name], radius) for name, radius in joints if name in points]
+        parts += [self._pen.joint(points[name], radius) for name, radius in joints if name in points]
         return "".join(parts)
 
     def marks(self, frame: KeyFrame, decimals: int) -> str:
@@ -160,15 +131,15 @@ class _Pen:
         tip = (hx + reach * (sx - hx), hy + reach * (sy - hy))
         top = min(tip[1], hy - 0.9 * reach * (hy - sy))
         parts = [
-            self._dashed((hx, hy), (hx, top)),
-            self._haloed([(hx, hy), tip], 5, self._c.line),
-            self._joint(tip, 7),
-            self._joint((hx, hy), 8),
+            self._pen.dashed((hx, hy), (hx, top)),
+            self._pen.haloed([(hx, hy), tip], 5, self._pen.palette.line),
+            self._pen.joint(tip, 7),
+            self._pen.joint((hx, hy), 8),
         ]
         heads = [points[name][0] for name in ("head", "nose", "shoulder") if name in points]
         edge = max(*heads, tip[0]) if self._forward > 0 else min(*heads, tip[0])
-        x = edge + self._forward * 40 * self._unit
-        return "".join(parts) + self._label(text, (x, tip[1] + 60 * self._unit), self._forward)
+        x = edge + self._forward * 40 * self._pen.unit
+        return "".join(parts) + self._pen.label(text, (x, tip[1] + 60 * self._pen.unit), self._forward)
 
     def _knee(self, points: dict[str, Point], text: str) -> str:
         if not {"hip", "near_knee", "near_ankle"} <= points.keys():
@@ -178,10 +149,10 @@ class _Pen:
         shank = atan2(ankle[1] - knee[1], ankle[0] - knee[0])
         length = 0.62 * hypot(ankle[0] - knee[0], ankle[1] - knee[1])
         on = (knee[0] + length * cos(thigh), knee[1] + length * sin(thigh))
-        arc = self._arc(knee, 0.78 * length, thigh, shank)
+        arc = self._pen.arc(knee, 0.78 * length, thigh, shank)
         side = self._forward
-        at = (knee[0] + side * 32 * self._unit, knee[1] - 8 * self._unit)
-        return self._dashed(knee, on) + arc + self._label(text, at, side)
+        at = (knee[0] + side * 32 * self._pen.unit, knee[1] - 8 * self._pen.unit)
+        return self._pen.dashed(knee, on) + arc + self._pen.label(text, at, side)
 
     def _thigh(self, points: dict[str, Point], text: str) -> str:
         if not {"hip", "near_knee"} <= points.keys():
@@ -189,19 +160,21 @@ class _Pen:
         hip, knee = points["hip"], points["near_knee"]
         length = hypot(knee[0] - hip[0], knee[1] - hip[1])
         down = (hip[0], hip[1] + 1.45 * length)
-        arc = self._arc(hip, 0.9 * length, radians(90), atan2(knee[1] - hip[1], knee[0] - hip[0]))
+        arc = self._pen.arc(hip, 0.9 * length, radians(90), atan2(knee[1] - hip[1], knee[0] - hip[0]))
         at = ((hip[0] + knee[0]) / 2, hip[1] + 1.28 * length)
-        return self._dashed(hip, down) + arc + self._label(text, at, 0)
+        return self._pen.dashed(hip, down) + arc + self._pen.label(text, at, 0)
 
     def _reach(self, points: dict[str, Point], text: str) -> str:
         if not {"hip", "near_ankle"} <= points.keys():
             return ""
         (hx, hy), (ax, ay) = points["hip"], points["near_ankle"]
-        u = self._unit
-        y = min(ay + 34 * u, self._box[3] - 28 * u)
-        parts = [self._dashed((hx, hy + 18 * u), (hx, y))]
-        parts.append(self._path(f"M{hx:.1f} {y:.1f}H{ax:.1f}M{ax:.1f} {y - 24 * u:.1f}V{y + 10 * u:.1f}", 4))
-        return "".join(parts) + self._label(text, (hx - self._forward * 14 * u, y), -self._forward)
+        u = self._pen.unit
+        y = min(ay + 34 * u, self._pen.box[3] - 28 * u)
+        parts = [self._pen.dashed((hx, hy + 18 * u), (hx, y))]
+        parts.append(
+            self._pen.path(f"M{hx:.1f} {y:.1f}H{ax:.1f}M{ax:.1f} {y - 24 * u:.1f}V{y + 10 * u:.1f}", 4)
+        )
+        return "".join(parts) + self._pen.label(text, (hx - self._forward * 14 * u, y), -self._forward)
 
     def _limbs(self, points: dict[str, Point], leg: str, colour: str) -> str:
         parts = []
@@ -211,65 +184,10 @@ class _Pen:
                 if leg == "near" and upper in {"hip", "shoulder"} and upper in points:
                     ends[0] = points[upper]
                 if ends[0] is not None and ends[1] is not None:
-                    parts.append(self._line([ends[0], ends[1]], _WIDTHS[upper], colour))
+                    parts.append(self._pen.line([ends[0], ends[1]], _WIDTHS[upper], colour))
         return "".join(parts)
 
     def _head(self, points: dict[str, Point]) -> Point | None:
         if "head" in points:
             return points["head"]
         return points.get("nose")
-
-    def _haloed(self, points: list[Point | None], width: float, colour: str) -> str:
-        runs = [(a, b) for a, b in pairwise(points) if a is not None and b is not None]
-        return "".join(
-            self._line([a, b], width + extra, shade)
-            for extra, shade in ((4.0, self._c.halo), (0.0, colour))
-            for a, b in runs
-        )
-
-    def _line(self, points: list[Point], width: float, colour: str) -> str:
-        (x0, y0), (x1, y1) = points
-        return (
-            f'<path d="M{x0:.1f} {y0:.1f}L{x1:.1f} {y1:.1f}" fill="none" stroke="{colour}" '
-            f'stroke-width="{width * self._unit:.2f}" stroke-linecap="round"/>'
-        )
-
-    def _dashed(self, a: Point, b: Point) -> str:
-        u = self._unit
-        return (
-            f'<path d="M{a[0]:.1f} {a[1]:.1f}L{b[0]:.1f} {b[1]:.1f}" stroke="{self._c.line}" '
-            f'stroke-width="{2.8 * u:.2f}" stroke-linecap="round" '
-            f'stroke-dasharray="{3 * u:.2f} {8 * u:.2f}"/>'
-        )
-
-    def _path(self, d: str, width: float) -> str:
-        return f'<path d="{d}" fill="none" stroke="{self._c.line}" stroke-width="{width * self._unit:.2f}"/>'
-
-    def _arc(self, at: Point, radius: float, begin: float, end: float) -> str:
-        a = (at[0] + radius * cos(begin), at[1] + radius * sin(begin))
-        b = (at[0] + radius * cos(end), at[1] + radius * sin(end))
-        turn = (end - begin + 3 * radians(180)) % radians(360) - radians(180)
-        sweep = 1 if turn > 0 else 0
-        return self._path(
-            f"M{a[0]:.1f} {a[1]:.1f}A{radius:.1f} {radius:.1f} 0 0 {sweep} {b[0]:.1f} {b[1]:.1f}", 4.5
-        )
-
-    def _joint(self, at: Point, radius: float) -> str:
-        return self._dot(at, radius + 2, self._c.halo) + self._dot(at, radius, self._c.line)
-
-    def _dot(self, at: Point, radius: float, colour: str) -> str:
-        return f'<circle cx="{at[0]:.1f}" cy="{at[1]:.1f}" r="{radius * self._unit:.2f}" fill="{colour}"/>'
-
-    def _label(self, text: str, at: Point, side: float) -> str:
-        """A value on a dark plate; `side` +1 lies right of `at`, -1 left, 0 round it; kept inside."""
-        u = self._unit
-        width, height = (18.5 * len(text) + 24) * u, 42 * u
-        left = at[0] - width / 2 if side == 0 else at[0] if side > 0 else at[0] - width
-        left = min(max(left, self._box[0] + 8 * u), self._box[2] - width - 8 * u)
-        top = min(max(at[1] - height / 2, self._box[1] + 8 * u), self._box[3] - height - 8 * u)
-        return (
-            f'<rect x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{height:.1f}" rx="{9 * u:.1f}" '
-            f'fill="{self._c.label}"/><text x="{left + width / 2:.1f}" y="{top + 31 * u:.1f}" '
-            f'font-size="{31 * u:.1f}" font-weight="650" text-anchor="middle" fill="{self._c.label_text}">'
-            f"{escape(text)}</text>"
-        )

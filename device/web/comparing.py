@@ -1,4 +1,4 @@
-"""Compare: two stretches of running side by side, held against the spread of measuring."""
+"""Compare: two stretches of running side by side, held against the smallest real change."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,12 +8,11 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from device.clinic.types import Role
-from device.gait.catalog import METRICS, format_value
-from device.gait.compare import Verdict
-from device.review.blocks import FIRST, Change, Stretch, changes, larger, stretches
+from device.review.blocks import Stretch, changes, larger, stretches
 from device.review.guard import SPEED_MPS
 from device.review.types import KeyFrames, Leg
 from device.web import here
+from device.web.bars import Bar, bar_of, said_of
 from device.web.figures import Card, cards
 from device.web.roles import needs
 from device.web.words import load_words
@@ -22,8 +21,6 @@ LATEST = 6
 """Sessions offered."""
 AFTER = ("recall", "retention", "withheld", "cue", "on_error", "last", "whole")
 """Which stretch stands for "after", the first found: what was kept without light says most."""
-REACH = 4.0
-"""Half of the chart, in measurement spreads."""
 area = Blueprint("compare", __name__)
 
 
@@ -34,30 +31,6 @@ class Choice:
     stretch: Stretch
     name: str
     group: str
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One change in words and in shares of the chart's width.
-
-    beyond: -1 or 1 when the change lies left or right of the chart, else 0."""
-
-    name: str
-    label: str
-    values: str
-    verdict: Verdict
-    word: str
-    low: str
-    high: str
-    dot: float
-    beyond: int
-    left: float
-    right: float
-    before: str
-    after: str
-    change: str
-    spread: str
-    first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +60,8 @@ def page() -> ResponseReturnValue:
         choices=choices,
         a=_side(a),
         b=_side(b),
-        bars=[_bar(change) for change in found],
-        said=_said(found),
+        bars=[bar_of(change) for change in found],
+        said=said_of(found),
         shares=_shares(choices, b),
         speed=_speed(a.stretch, b.stretch),
         drift=_drift(choices, b),
@@ -187,49 +160,6 @@ def _frames(stretch: Stretch) -> KeyFrames | None:
     return here.keeping().frames_of(stretch.session_id, stretch.kind, stretch.index)
 
 
-def _bar(change: Change) -> Bar:
-    words, comparison, metric = load_words()["compare"], change.comparison, METRICS[change.name]
-    spread = comparison.spread
-    digits = max(metric.decimals, 1)
-    units = 0.0 if spread is None else comparison.change / spread
-    half = 0.0 if spread is None or change.bar is None else change.bar / spread
-    before, after = _text(change.name, change.a.mean), _text(change.name, change.b.mean)
-    return Bar(
-        name=change.name,
-        label=metric.label,
-        values=str(words["to"]).format(a=_number(change.name, change.a.mean), b=after),
-        verdict=comparison.verdict,
-        word=str(words[comparison.verdict]),
-        low=metric.low,
-        high=metric.high,
-        dot=_place(units),
-        beyond=(units > REACH) - (units < -REACH),
-        left=_place(units - half),
-        right=_place(units + half),
-        before=before,
-        after=after,
-        change=f"{comparison.change:+.{digits}f}".replace("-", "\u2212"),
-        spread="" if spread is None else f"±{spread:.{digits}f}",
-        first=change.name in FIRST,
-    )
-
-
-def _place(units: float) -> float:
-    """Where so many spreads lie in the chart, 0 to 1."""
-    return round((min(REACH, max(-REACH, units)) + REACH) / (2 * REACH), 4)
-
-
-def _said(found: tuple[Change, ...]) -> tuple[str, str]:
-    """Say in a sentence what changed by more than the spread, and that the rest did not."""
-    words = load_words()["compare"]
-    names = [METRICS[change.name].label for change in larger(found)]
-    if not names:
-        return str(words["said_none"]), ""
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    listed = listed[0] + listed[1:].lower()
-    return str(words["said_one"]).format(names=listed), str(words["said_rest"])
-
-
 def _speed(a: Stretch, b: Stretch) -> tuple[str, bool]:
     """Say at what speed both were run, and whether that makes the comparison doubtful."""
     words = load_words()["compare"]
@@ -250,13 +180,4 @@ def _drift(choices: list[Choice], b: Choice) -> list[Bar] | None:
     }
     if "first" not in ends or "last" not in ends:
         return None
-    return [_bar(change) for change in larger(changes(ends["first"], ends["last"]))]
-
-
-def _text(name: str, value: float) -> str:
-    per_minute = "/min" if METRICS[name].unit == "1/min" else ""
-    return (format_value(name, value) + per_minute).replace("-", "\u2212")
-
-
-def _number(name: str, value: float) -> str:
-    return f"{value:.{METRICS[name].decimals}f}".replace("-", "\u2212")
+    return [bar_of(change) for change in larger(changes(ends["first"], ends["last"]))]

@@ -197,7 +197,8 @@ def _figure(stretch: Stretch | None, title: str) -> str:
 def _caption(stretch: Stretch | None, metric: str, name: str) -> str:
     if stretch is None or metric not in stretch.stats:
         return name
-    return f"{name}: {value_text(metric, stretch.stats[metric].mean)}"
+    mean = load_words()["report"]["mean"]
+    return f"{name}, {mean} {value_text(metric, stretch.stats[metric].mean)}"
 
 
 def _metronome(material: Material) -> int | None:

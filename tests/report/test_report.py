@@ -78,7 +78,8 @@ def test_a_change_too_small_to_tell_is_not_called_one(tmp_path: Path) -> None:
 def test_a_visit_without_cue_or_recording_is_told_as_it_was(record: SessionRecord) -> None:
     said = content(material((record,), ReportNotes(), plans=()), WORDS)
     assert said.headline == "Your running was measured. No cue was given today."
-    assert (said.cue_words, said.facts, said.homework) == ("", (), ())
+    assert (said.cue_words, said.facts) == ("", ())
+    assert said.homework == ("Run as often and as far as before.",)
     bare = content(material((), ReportNotes(), plans=(), pain=()), WORDS)
     assert (bare.rows, bare.provenance) == ((), "Nothing was recorded at this visit.")
     assert WORDS["nothing"] in laid_out(bare)
