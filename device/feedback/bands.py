@@ -38,9 +38,10 @@ def check_band(metric: str, band: Band, noise_of: Callable[[str], float]) -> Non
         raise ConfigError(f"The band of {label} is upside down. Give a lowest value below the highest.")
     width, noise = band.high - band.low, noise_of(metric)
     if width < 2 * noise * (1 - 1e-9):
+        least = format_value(metric, _round_up(metric, 2 * noise))
         raise ConfigError(
             f"The band of {label}, {format_value(metric, width)} wide, is narrower than the runner now "
-            f"varies from step to step. Make it at least {format_value(metric, _round_up(metric, 2 * noise))} wide."
+            f"varies from step to step. Make it at least {least} wide."
         )
 
 

@@ -76,12 +76,15 @@ function showChecks() {
   if (key === told) return;
   told = key;
   const bad = checks.filter(({ state: kind }) => kind === "fix");
-  byId("fixes").replaceChildren(...bad.map(fixCard));
+  const cards = bad.map(fixCard);
+  const fixed = cards.map((card) => card.textContent).join();
+  if (byId("fixes").dataset.shown !== fixed) byId("fixes").replaceChildren(...cards);
+  byId("fixes").dataset.shown = fixed;
   byId("checks").replaceChildren(...checks.filter(({ state: kind }) => kind !== "fix").map(line));
   const chip = byId("verdict");
   chip.className = fixes ? "chip eq" : "chip";
   const text = fixes ? fill(fixes === 1 ? W.one_fix : W.to_fix, { n: fixes }) : green ? W.ready : W.waiting;
-  drawSvg(chip, `${fixes ? shapes.warning : green ? ICONS.good : ICONS.wait}<span>${text}</span>`);
+  if (chip.textContent !== text) drawSvg(chip, `${fixes ? shapes.warning : green ? ICONS.good : ICONS.wait}<span>${text}</span>`);
 }
 
 function fixCard(check) {

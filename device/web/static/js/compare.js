@@ -47,12 +47,14 @@ function showPlace(to) {
 
 function stop() {
   playing = false;
+  byId("place")?.removeAttribute("aria-live");
   byId("play")?.setAttribute("aria-pressed", "false");
   if (byId("play")) setText(byId("play-word"), words.compare.play);
 }
 
 function play() {
   playing = true;
+  byId("place").setAttribute("aria-live", "off");
   byId("play").setAttribute("aria-pressed", "true");
   setText(byId("play-word"), words.compare.stop);
   const begun = performance.now() - SLOW_MS * place;

@@ -84,6 +84,10 @@ function health({ state: kind, age }) {
     setText(byId("stale-fix"), words.stale[fix] ?? "");
     byId("stale-login").hidden = kind !== "out";
   }
+  // said once: the seconds in the banner count on
+  if (banner.hidden) byId("alarm").textContent = "";
+  else if (byId("alarm").dataset.kind !== kind) byId("alarm").textContent = byId("stale").textContent;
+  byId("alarm").dataset.kind = banner.hidden ? "" : kind;
   if (!state) return;
   if (!live && fresh) {
     fresh = false;
