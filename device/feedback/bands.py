@@ -23,11 +23,11 @@ def check_band(metric: str, band: Band, noise_of: Callable[[str], float]) -> Non
     metric, a band without limits or upside down, and one whose half width is below the noise.
     """
     if metric not in METRICS:
-        raise ConfigError(f"There is no metric called {metric}. Choose one of those on the screen.")
+        raise ConfigError(f"There is no measure called {metric}. Choose one of those on the screen.")
     label = METRICS[metric].label
     if METRICS[metric].trust is Trust.C:
         raise ConfigError(
-            f"{label} is exploratory and cannot drive the light. Choose a metric graded A or B."
+            f"{label} is exploratory and cannot drive the light. Choose a measure marked A or B."
         )
     limits = [x for x in (band.low, band.high) if x is not None]
     if not limits or not all(math.isfinite(x) for x in limits):

@@ -207,7 +207,7 @@ def test_band_is_refused_exactly_when_narrower_than_noise(metric, low, width):
 @pytest.mark.parametrize(
     ("metric", "band", "words"),
     [
-        ("lordosis", Band(1.0, 2.0), "no metric called"),
+        ("lordosis", Band(1.0, 2.0), "no measure called"),
         ("sparc", Band(-3.0, None), "exploratory"),
         (CADENCE, Band(None, None), "no limit"),
         (CADENCE, Band(float("nan"), None), "no limit"),
