@@ -164,8 +164,8 @@ def test_twenty_devices_are_collected_and_whoever_needs_somebody_is_told_of(clin
     found = clinic.ask("query?query=treadlight_temperature_celsius")["result"]
     assert [one["value"][1] for one in found] == ["55"] * 19
     silent = ("TreadlightSilent", "room-9")
-    wait_until(lambda: clinic.firing() == {silent}, "healthy devices are not told of")
 
+    # At once: those that stay healthy must be missing among the alerts below.
     rooms = clinic.rooms
     rooms["room-1"].now = replace(HEALTHY, trouble="No camera was found. Check the cable.")
     rooms["room-2"].computer(temperature_c=82.0)
