@@ -51,7 +51,7 @@ def test_it_says_what_to_work_on_and_what_changed(record: SessionRecord) -> None
     said = content(material((record,)), WORDS)
     assert said.headline == "What to work on: trunk lean, further forward."
     assert said.sentences[0].endswith("by more than measuring alone explains: further forward.")
-    assert "82 % of the time with the cue, and 74 % without" in said.sentences[1]
+    assert "82\u00a0% of the time with the cue, and 74\u00a0% without" in said.sentences[1]
     first = said.rows[0]
     assert (first.label, first.cued, first.verdict) == ("Trunk lean", True, "real change")
     assert re.fullmatch(r"4\.\d° ±0\.\d", first.before)

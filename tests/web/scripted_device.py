@@ -193,7 +193,8 @@ class ScriptedDevice:
     def settle(self) -> None:
         """Wait until a frame that began after the change is out, as the real loop does."""
         version = 0
-        for _ in range(2):
+        # The newest, which is there already; the one that may have begun before; the one that is meant.
+        for _ in range(3):
             version, _state = self.live.wait(version, 1.0)
 
     def finish_baseline(self) -> None:

@@ -22,6 +22,7 @@ from device.clinic.types import ConsentKind, VisitSetup
 from device.feedback.schedule import Block, BlockKind, ScheduleKind
 from device.feedback.training import RunPlan
 from device.feedback.types import Band
+from device.web.keeping import Keeping
 from device.web.server import DashboardServer
 
 pytestmark = [
@@ -45,6 +46,7 @@ class Clinic:
     device: DemoDevice
     store: ClinicStore
     folder: Path
+    keeping: Keeping
     visit_id: int
     port: int
 
@@ -77,14 +79,15 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
     folder = tmp_path_factory.mktemp("clinic")
     device = start_demo(folder, SPEED)
     store = new_clinic(folder)
-    server = DashboardServer(dashboard(device.loop, device.store, clinic=store), "127.0.0.1", 0)
+    app = dashboard(device.loop, device.store, clinic=store)
+    server = DashboardServer(app, "127.0.0.1", 0)
     server.start()
     options = webdriver.ChromeOptions()
     for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     with webdriver.Chrome(options=options, service=webdriver.ChromeService(CHROMEDRIVER)) as driver:
-        opened = Clinic(driver, device, store, folder, 0, server.port)
+        opened = Clinic(driver, device, store, folder, app.extensions["keeping"], 0, server.port)
         size(opened, *TABLET)
         opened.open("/login")
         opened.find("#other").send_keys(NAME)
@@ -109,6 +112,7 @@ def clinic(room: Clinic) -> Iterator[Clinic]:
     store.visits.set_up(earlier, VisitSetup(speed_mps=2.5, shoe=BEFORE.shoe, height_cm=176))
     room.visit_id = store.visits.open(patient, NAME)
     store.visits.agree(room.visit_id, ConsentKind.SKELETON, NAME)
+    room.until(lambda: room.keeping.visit == store.visits.get(room.visit_id))
     room.driver.get_log("browser")  # type: ignore[no-untyped-call]
     yield room
     complaints = [

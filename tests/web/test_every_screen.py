@@ -33,6 +33,24 @@ return [...document.querySelectorAll(things)]
 WIDE = "return document.documentElement.scrollWidth - innerWidth"
 
 
+UNUSUAL = ((844, 390), (590, 410), (320, 640))
+"""A phone held sideways, the tablet at twice the size of text, the narrowest phone."""
+APART = """
+const box = (id) => document.getElementById(id).getBoundingClientRect();
+const text = document.createRange();
+text.selectNodeContents(document.getElementById('number'));
+const [number, trend, hero, chip, controls] =
+  [text.getBoundingClientRect(), ...['hero-trend', 'hero', 'hero-chip', 'controls'].map(box)];
+return number.right <= trend.left + 1 && chip.right <= hero.right && chip.left >= hero.left
+  && controls.bottom <= innerHeight + 1
+"""
+SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shifted += entry.value })
+  .observe({type: 'layout-shift'});
+"""
+
+
 @dataclass(frozen=True)
 class Screen:
     """What is looked at.
@@ -185,6 +203,35 @@ def known(eye: Tablet) -> Tablet:
 @pytest.mark.parametrize("screen", SCREENS, ids=str)
 def test_what_people_see(known: Tablet, screen: Screen) -> None:
     look(known, screen, f"http://127.0.0.1:{known.port}")
+
+
+@pytest.mark.parametrize("size", UNUSUAL, ids=str)
+def test_live_fits_unusual_screens(known: Tablet, size: tuple[int, int]) -> None:
+    known.size(*size)
+    known.driver.get(f"http://127.0.0.1:{known.port}/live")
+    known.until(lambda: known.text("number"))
+    known.until(lambda: known.run(APART))
+    assert known.run(WIDE) <= 0
+
+
+@pytest.mark.parametrize("size", (TABLET, PHONE, UNUSUAL[0]), ids=str)
+def test_nothing_jumps_when_the_number_leaves_the_band(
+    known: Tablet, clinic: Furnished, size: tuple[int, int]
+) -> None:
+    known.size(*size)
+    known.driver.get(f"http://127.0.0.1:{known.port}/live")
+    known.until(lambda: known.run("return document.querySelector('#tiles canvas') !== null"))
+    known.until(lambda: "." in known.text("number"))
+    before = known.text("hero-chip")
+    known.run(SHIFTS)
+    lean_deg = clinic.form.lean_deg
+    clinic.form.lean_deg = -4.0
+    try:
+        known.until(lambda: known.text("hero-chip") not in {before, "In the band", "Cue off"}, 30)
+    finally:
+        clinic.form.lean_deg = lean_deg
+    # Words change their length; whatever else moved would count ten times as much.
+    assert known.run("return window.shifted") < 0.006
 
 
 def test_the_report_itself(known: Tablet, visitor: Visitor) -> None:
