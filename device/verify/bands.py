@@ -55,7 +55,7 @@ WHOLE: dict[str, tuple[str, str, float, float]] = {
 KNOWN: dict[str, dict[str, tuple[float, float]]] = {
     "lightning": {
         "contact_time_s": (18.0, 16.0),
-        "knee_flexion_contact_deg": (1.6, 1.1),
+        "knee_flexion_contact_deg": (1.6, 1.2),
         "knee_flexion_stance_peak_deg": (3.1, 1.9),
         "knee_flexion_swing_peak_deg": (0.6, -1.7),
         "thigh_extension_peak_deg": (0.3, -0.4),
