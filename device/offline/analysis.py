@@ -35,6 +35,8 @@ REFUSED_SHARE = 0.5
 """A clip refused for so much of it is refused as a whole."""
 _OF_THE_WHOLE_CLIP = frozenset({"camera_tilted", "speed_mismatch"})
 """Found out only after some strides, but true of all before."""
+_VIEWS = frozenset({View.LEFT, View.RIGHT, View.FRONTAL})
+"""What the schema knows; why another view was refused is among the warnings."""
 _NOBODY = Notice("nobody", "No runner was found in the picture. Film the whole body from the side.")
 
 
@@ -117,7 +119,7 @@ class ClipAnalyzer:
                 height_cm=self._setup.height_cm,
                 lean_calibrated=self._setup.lean_offset_deg is not None,
             ),
-            warnings=(*(() if refusal is None else (refusal,)), *self._notices.values()),
+            warnings=tuple(self._notices.values()) if refusal is None else self._reasons(refusal),
             measured=refusal is None,
         )
 
@@ -135,6 +137,10 @@ class ClipAnalyzer:
             self._refused[self._refused_last] += 1
         for notice in tracking.notices:
             self._notices.setdefault(notice.code, notice)
+
+    def _reasons(self, refusal: Notice) -> tuple[Notice, ...]:
+        """Give what led to the refusal, then what else was said; how speed was had matters to no one then."""
+        return refusal, *(n for n in self._notices.values() if n.code != "speed_estimated")
 
     def _refusal(self, activity: Activity) -> Notice | None:
         """Say why no number may be given, or None when the clip was measured."""
@@ -187,7 +193,7 @@ def to_json(analysis: Analysis, provenance: dict[str, Any], time_scale: float = 
             "time_scale": time_scale,
         },
         "activity": analysis.activity.value,
-        "view": analysis.view.value,
+        "view": (analysis.view if analysis.view in _VIEWS else View.UNCLEAR).value,
         "facing": analysis.facing.value,
         "valid_fraction": round(analysis.valid_fraction, 4),
         "events": [

@@ -11,6 +11,10 @@ import pytest
 
 from device.__main__ import main
 from device.demo.clip import demo_clip, load_truth
+from device.pose.log import PoseLogWriter
+from device.pose.types import Pose
+
+RENDERED = Path(__file__).parents[1] / "validation" / "golden"
 
 
 def analyze(*arguments: object) -> int:
@@ -118,6 +122,32 @@ def test_an_empty_room_gives_no_number_and_says_so(tmp_path: Path) -> None:
     assert found["events"] == []
     assert found["warnings"][0]["code"] == "nobody"
     assert len((tmp_path / "out.csv").read_text().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "activity", "view", "code"),
+    [
+        ("man_walking", "walking", "right", "walking"),
+        ("man_standing", "standing", "right", "standing"),
+        ("slim_man_rear", "unclear", "unclear", "rear_view"),
+    ],
+)
+def test_who_does_not_run_before_the_camera_gets_no_number_and_is_told_why(
+    name: str, activity: str, view: str, code: str, tmp_path: Path
+) -> None:
+    """Kept keypoints of rendered people."""
+    with (
+        np.load(RENDERED / f"{name}.npz") as kept,
+        PoseLogWriter(tmp_path / "poses.csv", (640, 480)) as log,
+    ):
+        for t, xy, score in zip(kept["t"], kept["xy"] * 0.05, kept["score"] / 255, strict=True):
+            log.write(Pose(float(t), xy, score) if score.any() else Pose.missing(float(t)))
+    assert analyze(tmp_path / "poses.csv", "--json", tmp_path / "out.json") == 3
+    found = document(tmp_path)
+    assert (found["activity"], found["view"], found["events"]) == (activity, view, [])
+    assert found["metrics"] == {}
+    assert found["warnings"][0]["code"] == code
+    assert "speed_estimated" not in {warning["code"] for warning in found["warnings"]}
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00" * 4096, b"not a video at all\n" * 50])
