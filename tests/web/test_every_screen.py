@@ -33,8 +33,8 @@ return [...document.querySelectorAll(things)]
 WIDE = "return document.documentElement.scrollWidth - innerWidth"
 
 
-UNUSUAL = ((844, 390), (590, 410), (320, 640))
-"""A phone held sideways, the tablet at twice the size of text, the narrowest phone."""
+UNUSUAL = ((844, 390), (820, 1180), (590, 410), (320, 640))
+"""A phone held sideways, a tablet held upright, text at twice its size, the narrowest phone."""
 APART = """
 const box = (id) => document.getElementById(id).getBoundingClientRect();
 const text = document.createRange();
@@ -43,6 +43,7 @@ const [number, trend, hero, chip, controls] =
   [text.getBoundingClientRect(), ...['hero-trend', 'hero', 'hero-chip', 'controls'].map(box)];
 return number.right <= trend.left + 1 && chip.right <= hero.right && chip.left >= hero.left
   && controls.bottom <= innerHeight + 1
+  && box('number-note').bottom <= document.querySelector('#gauge svg').getBoundingClientRect().top + 1
 """
 SHIFTS = """
 window.shifted = 0;
