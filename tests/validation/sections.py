@@ -297,9 +297,18 @@ def _case(r: Result) -> list[str]:
         r.case.name,
         "test" if r.case.clip.test else "train",
         f"{e.near_wrong_pct:.2f} / {e.far_wrong_pct:.2f}",
-        f"{e.knee_mae:.1f} / {e.knee_stance_mae:.1f} / {e.thigh_mae:.1f}",
-        *("{:+.1f} ± {:.1f}".format(*bias_sd(e.pairs.get(metric, []))) for metric, _ in SHOWN),
+        _three(e) if e.pairs else "–",
+        *(_bias(e, metric) for metric, _ in SHOWN),
         *(f"{np.mean(v):+.0f} ± {np.std(v):.0f}" if v else "–" for v in (e.contact_ms, e.toe_off_ms)),
         f"{e.missed} + {e.extra} of {e.contacts}",
         ", ".join(r.said) or "–",
     ]
+
+
+def _three(e: Errors) -> str:
+    return f"{e.knee_mae:.1f} / {e.knee_stance_mae:.1f} / {e.thigh_mae:.1f}"
+
+
+def _bias(e: Errors, metric: str) -> str:
+    found = e.pairs.get(metric)
+    return "{:+.1f} ± {:.1f}".format(*bias_sd(found)) if found else "–"
