@@ -63,6 +63,11 @@ class Desk:
         self._held: Held | None = None
 
     @property
+    def whose(self) -> object:
+        """Whose seconds are kept here, as far as was noticed."""
+        return self._last
+
+    @property
     def held(self) -> Held | None:
         """What is held still, None when nothing is or when consent to its pictures was withdrawn."""
         held = self._held

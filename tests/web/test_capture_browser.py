@@ -22,6 +22,7 @@ from device.clinic.types import ConsentKind, VisitSetup
 from device.feedback.schedule import Block, BlockKind, ScheduleKind
 from device.feedback.training import RunPlan
 from device.feedback.types import Band
+from device.review.desk import Desk
 from device.web.keeping import Keeping
 from device.web.server import DashboardServer
 
@@ -46,6 +47,7 @@ class Clinic:
     device: DemoDevice
     store: ClinicStore
     folder: Path
+    desk: Desk
     keeping: Keeping
     visit_id: int
     port: int
@@ -87,7 +89,9 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     with webdriver.Chrome(options=options, service=webdriver.ChromeService(CHROMEDRIVER)) as driver:
-        opened = Clinic(driver, device, store, folder, app.extensions["keeping"], 0, server.port)
+        opened = Clinic(
+            driver, device, store, folder, app.extensions["desk"], app.extensions["keeping"], 0, server.port
+        )
         size(opened, *TABLET)
         opened.open("/login")
         opened.find("#other").send_keys(NAME)
@@ -113,6 +117,7 @@ def clinic(room: Clinic) -> Iterator[Clinic]:
     room.visit_id = store.visits.open(patient, NAME)
     store.visits.agree(room.visit_id, ConsentKind.SKELETON, NAME)
     room.until(lambda: room.keeping.visit == store.visits.get(room.visit_id))
+    room.until(lambda: room.desk.whose == room.visit_id)
     room.driver.get_log("browser")  # type: ignore[no-untyped-call]
     yield room
     complaints = [
