@@ -110,6 +110,8 @@ def clinic(room: Clinic) -> Iterator[Clinic]:
     loop.clear_cue()
     loop.forget_standing()
     loop.set_region(REGION)
+    for picture in room.pictures():
+        picture.unlink()
     patient = store.patients.add(f"R-{room.visit_id:03}")
     earlier = store.visits.open(patient, NAME)
     store.checks.add(earlier, CheckRecord(green=True, capture=BEFORE, lines=()))
