@@ -53,7 +53,7 @@ def _add_running(add: AddCommand) -> None:
         help="port to serve on (default 8080; 0: any free one)",
     )
     demo.add_argument(
-        "--data", type=Path, metavar="FOLDER", default=None, help="folder for sessions made in the demo"
+        "--data", type=Path, metavar="FOLDER", default=None, help="folder for recordings made in the demo"
     )
 
     run = _command(add, "run", "run the device as configured", SERVING)

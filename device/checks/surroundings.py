@@ -21,7 +21,7 @@ BUILT_S = 1_735_689_600
 
 
 def check_storage(config: Config) -> CheckResult:
-    """Look whether sessions can be written and how much room is left."""
+    """Look whether recordings can be written and how much room is left."""
     folder = config.storage.folder
     free = health.disk_free_bytes(folder)
     if free is None or not _writable(folder):
@@ -31,7 +31,7 @@ def check_storage(config: Config) -> CheckResult:
     if free >= LOW_DISK_BYTES:
         return CheckResult("storage", "ok", message)
     level: Level = "fail" if free < FULL_DISK_BYTES else "warn"
-    return CheckResult("storage", level, f"{message}: nearly full.", "Export and delete old sessions.")
+    return CheckResult("storage", level, f"{message}: nearly full.", "Export and delete old recordings.")
 
 
 def _writable(folder: Path) -> bool:
@@ -43,13 +43,13 @@ def _writable(folder: Path) -> bool:
 
 
 def check_clock(_: Config) -> CheckResult:
-    """Look whether the time of day can be trusted; only the labels of sessions depend on it."""
+    """Look whether the time of day can be trusted; only the dates of recordings depend on it."""
     now = time.strftime("%Y-%m-%d %H:%M %Z")
     if time.time() < BUILT_S:
         fix = "Connect the device to a network with a time server, or: sudo date -s 'YYYY-MM-DD hh:mm'."
-        return CheckResult("clock", "fail", f"The clock says {now}: sessions would get wrong dates.", fix)
+        return CheckResult("clock", "fail", f"The clock says {now}: recordings would get wrong dates.", fix)
     if _synchronized() is False:
-        fix = "Connect a network with a time server. Only the dates of sessions depend on it."
+        fix = "Connect a network with a time server. Only the dates of recordings depend on it."
         return CheckResult("clock", "warn", f"{now}, not synchronized.", fix)
     return CheckResult("clock", "ok", now)
 

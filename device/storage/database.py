@@ -44,6 +44,8 @@ class Database:
         self.folder = folder
         self.path = folder / kind.file
         self._kind = kind
+        self.changes = 0
+        """Rises with each change made through `writing`: what was read before may be out of date."""
 
     def open(self, migrate: Callable[[sqlite3.Connection], None]) -> None:
         """Create the file, or bring an older one up to date.
@@ -82,6 +84,7 @@ class Database:
             try:
                 yield connection
                 connection.execute("COMMIT")
+                self.changes += 1
             except BaseException:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")

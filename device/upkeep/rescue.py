@@ -38,7 +38,7 @@ class SetAside:
     @property
     def cause(self) -> str:
         """What happened, one sentence."""
-        what = "recorded sessions" if self.database == "sessions.sqlite3" else "patients and people"
+        what = "recordings" if self.database == "sessions.sqlite3" else "patients and people"
         return f"The database of {what} was damaged and has been set aside in {self.into}."
 
     @property

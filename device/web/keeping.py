@@ -1,6 +1,5 @@
 """Where the review screens keep things: with the open visit, as far as its consent allows."""
 
-import time
 from datetime import datetime
 
 from device.clinic.checks import CheckRecord
@@ -10,25 +9,24 @@ from device.clinic.types import Visit, VisitSetup
 from device.review.files import read_key_frames, write_key_frames
 from device.review.types import KeyFrames
 
-FRESH_S = 0.5
-"""How long what is known of the open visit is used again: a page asks several times for it."""
-
 
 class Keeping:
     """The open visit as the review screens see it; safe from any thread. Methods raise StoreError."""
 
     def __init__(self, clinic: ClinicStore) -> None:
         self._clinic = clinic
-        self._known: tuple[float, Visit | None] = (float("-inf"), None)
+        self._known: tuple[int, Visit | None] = (-1, None)
+        """The visit, and at which of the database's changes it was read: a page asks several times for it."""
         self._shoe = ""
 
     @property
     def visit(self) -> Visit | None:
         """The open visit, None without one."""
+        changes = self._clinic.database.changes
         at, visit = self._known
-        if time.monotonic() - at > FRESH_S:
+        if at != changes:
             visit = self._clinic.visits.current()
-            self._known = (time.monotonic(), visit)
+            self._known = (changes, visit)
         return visit
 
     def whose(self) -> int | None:
@@ -49,7 +47,6 @@ class Keeping:
 
     def keep_frames(self, frames: KeyFrames) -> bool:
         """Keep key frames on disk; tells whether an open visit and its consent allowed it."""
-        self._known = (float("-inf"), None)
         visit = self.visit
         if visit is None or not visit.keeps_numbers or frames.refusal is not None:
             return False
@@ -95,7 +92,6 @@ class Keeping:
             ),
         )
         self._clinic.checks.add(visit.id, check)
-        self._known = (float("-inf"), None)
         return True
 
     def last_check(self) -> CheckRecord | None:
@@ -119,7 +115,6 @@ class Keeping:
             visit.id,
             VisitSetup(speed_mps=old.speed_mps, grade_pct=old.grade_pct, shoe=shoe, height_cm=old.height_cm),
         )
-        self._known = (float("-inf"), None)
 
     def ticks(self) -> dict[str, bool]:
         """Give the therapist's ticks of this visit by pattern code."""

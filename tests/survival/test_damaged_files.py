@@ -74,7 +74,7 @@ def test_a_damaged_session_database_is_set_aside_and_a_new_one_started(tmp_path:
     assert (said.level, "sessions.sqlite3 is damaged" in said.message) == ("fail", True)
     (found,) = set_aside_damaged(tmp_path)
     assert found.database == "sessions.sqlite3"
-    assert "recorded sessions" in found.cause
+    assert "recordings" in found.cause
     assert "restore" in found.fix
     assert (found.into / "sessions.sqlite3").read_bytes() == damaged
     assert (found.into / "poses" / "session-000001.csv").read_bytes() == keypoints
