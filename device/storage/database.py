@@ -120,7 +120,8 @@ class Database:
             raise StoreError(
                 f"{self.path} cannot be used ({error}). Check the disk's space and the folder's rights."
             ) from error
-        except sqlite3.IntegrityError as error:
+        # A number beyond 64 bits, as nobody but a stranger sends one, overflows on its way into SQLite.
+        except (sqlite3.IntegrityError, OverflowError) as error:
             raise StoreError(f"This does not fit what is stored ({error}). Reload the page.") from error
         except sqlite3.DatabaseError as error:
             raise self.damaged(str(error)) from error

@@ -320,3 +320,10 @@ def test_settings_take_hold_at_once(house: House) -> None:
     assert house.clinic.settings.load().contact == "Main St 1\n01 234"
     house.time_passes(minutes=2.1)
     assert visitor.get("/").status == 302
+
+
+@pytest.mark.parametrize("path", ["", "/edit", "/export.zip"])
+def test_a_number_beyond_the_database_is_no_patient(house: House, path: str) -> None:
+    visitor = house.known()
+    assert visitor.get(f"/patients/{10**21}{path}").status in (400, 403, 404, 409)
+    assert visitor.send(f"/patients/{10**21}/delete").status in (400, 403, 404, 409)
