@@ -96,7 +96,7 @@ def _about(found: Findings) -> Iterator[str]:
         "  second unless it says 30; belt speed and height told to the device; 4 s of quiet standing before",
         "  each run where the camera is square",
         f"- **Train** runners, open to tuning: {train}",
-        f"- **Test** runners, on which nothing was tuned or chosen: {test}",
+        f"- **Test** runners, on which nothing was tuned or chosen but what the end names: {test}",
         "- All share one renderer and one model of gait: spreads between them are lower bounds. "
         "The correction",
         "  of the network's bias (`device/gait/correction.py`) was learned on ten other bodies "
