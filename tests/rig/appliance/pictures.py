@@ -1,4 +1,4 @@
-"""The pictures that the virtual camera plays: two strides of the rendered demo runner, over and over."""
+"""The pictures that the virtual camera plays: some strides of the rendered demo runner, over and over."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,8 @@ import cv2
 
 DEMO = Path(__file__).resolve().parents[3] / "device" / "demo"
 FPS = 30
-STRIDES = 2
+STRIDES = 5
+"""So many of the demo's first form last a whole number of pictures, but for 2 ms: else each round has a jump."""
 BEGINS_S = 2.0
 SIZE = (1280, 720)
 
@@ -18,7 +19,9 @@ def write_pictures(folder: Path) -> float:
     Whole strides follow each other without a jump: their length is rounded to whole pictures, by 2 ms.
     """
     truth = json.loads((DEMO / "runner_truth.json").read_text("utf-8"))
-    stride_s = 120 / float(truth["cadence_spm"])
+    form = truth["phases"][0]
+    stride_s = 120 / float(form["cadence_spm"])
+    assert BEGINS_S + STRIDES * stride_s < form["end_s"]
     count = round(STRIDES * stride_s * FPS)
     every = truth["fps"] // FPS
     clip = cv2.VideoCapture(str(DEMO / truth["video"]))

@@ -126,10 +126,10 @@ def test_a_session_of_the_runner_is_recorded_over_https(trixie: Clinic, alone: M
     seen = tablet.frames(5)
     assert all(picture.startswith(b"\xff\xd8") for _, picture in seen)
     assert tablet.post("/api/session/stop", {}) == 200
-    # Where the computer falls behind, the virtual camera's pictures stand still or hurry for moments.
+    # A starved computer's virtual camera shows its pictures a little late.
     middle = sorted(cadences())[len(cadences()) // 2]
     print(f"shown {trixie.cadence_spm:.1f}, measured {middle:.1f} steps a minute")
-    assert middle == pytest.approx(trixie.cadence_spm, rel=0.1)
+    assert middle == pytest.approx(trixie.cadence_spm, rel=0.03)
 
 
 def test_only_the_dashboard_is_open(alone: Machine) -> None:
