@@ -8,7 +8,7 @@ import cv2
 DEMO = Path(__file__).resolve().parents[3] / "device" / "demo"
 FPS = 30
 STRIDES = 5
-"""So many of the demo's first form last a whole number of pictures, but for 2 ms: else each round has a jump."""
+"""So many of the demo's first form last whole pictures, but for 2 ms: else each round has a jump."""
 BEGINS_S = 2.0
 SIZE = (1280, 720)
 
